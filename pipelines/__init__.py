@@ -1,0 +1,1 @@
+"""Which verbs, in what order, with which options."""

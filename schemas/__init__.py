@@ -1,0 +1,1 @@
+"""What things are: records, failures and their reasons, policies, Arrow schemas. No Beam, no I/O."""

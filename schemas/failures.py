@@ -1,0 +1,124 @@
+"""Links and sources that did not become rows, each with its stage and one reason from a closed set."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from schemas.columns import Column
+
+
+class Stage(StrEnum):
+    """The verb in which a record met its fate."""
+
+    READ = "read"  # of feeds, lists, sitemaps, archives
+    CANONICALIZE = "canonicalize"
+    SELECT = "select"
+    OPEN = "open"
+    EXTRACT = "extract"
+    STAGE = "stage"
+    CLEAN = "clean"
+    TAG = "tag"
+    FINGERPRINT = "fingerprint"
+    RESOLVE = "resolve"
+    COMMIT = "commit"
+
+
+class Subject(StrEnum):
+    """What failed: a link counts in the equation of a run, a source of links has its own count."""
+
+    LINK = "link"
+    SOURCE = "source"
+
+
+class Reason(StrEnum):
+    """Why. docs/failures.md is made from the comments here, so each says what to do."""
+
+    # addresses
+    BAD_URL = "bad_url"  # the URL cannot be parsed; mend it in the input
+    BAD_SCHEME = "bad_scheme"  # only http and https are read
+    BLOCKED_PORT = "blocked_port"  # only the usual ports of the web are asked
+    BLOCKED_ADDRESS = "blocked_address"  # private, local or metadata address; --allow-private-networks opens a range
+    # connection
+    DNS_ERROR = "dns_error"  # the host name does not resolve
+    CONNECT_REFUSED = "connect_refused"  # nobody listens there
+    CONNECT_TIMEOUT = "connect_timeout"  # the host does not answer
+    CONNECTION_RESET = "connection_reset"  # the server hung up in the middle
+    TIMEOUT_FIRST_BYTE = "timeout_first_byte"  # connected, but no answer within the deadline
+    DEADLINE_EXCEEDED = "deadline_exceeded"  # the answer came too slowly to finish
+    TLS_ERROR = "tls_error"  # the certificate or the handshake is not right
+    PROTOCOL_ERROR = "protocol_error"  # the answer is not HTTP
+    INCOMPLETE_BODY = "incomplete_body"  # fewer bytes than announced
+    DECODE_ERROR = "decode_error"  # the content coding is broken
+    TOO_LARGE = "too_large"  # over --max-page-bytes after decoding
+    # HTTP
+    TOO_MANY_REDIRECTS = "too_many_redirects"  # a loop, or more than five
+    UNAUTHORIZED = "unauthorized"  # 401: give credentials for the host
+    FORBIDDEN = "forbidden"  # 403: the publisher says no
+    NOT_FOUND = "not_found"  # 404
+    GONE = "gone"  # 410: take it off your list
+    LEGAL = "unavailable_for_legal_reasons"  # 451
+    RATE_LIMITED = "rate_limited"  # 429
+    HTTP_CLIENT_ERROR = "http_client_error"  # another 4xx
+    HTTP_SERVER_ERROR = "http_server_error"  # 5xx after all tries
+    UNEXPECTED_STATUS = "unexpected_status"  # a status that carries no page
+    HOST_PAUSED = "host_paused"  # the host asked for a pause; retry_at says until when
+    ROBOTS_DENIED = "robots_denied"  # robots.txt refuses this path
+    ROBOTS_UNREACHABLE = "robots_unreachable"  # robots.txt fails, so the host counts as closed
+    CRAWL_DELAY_TOO_LONG = "crawl_delay_too_long"  # robots.txt asks for more than 30 s between requests
+    # content
+    EMPTY_BODY = "empty_body"  # nothing came
+    UNSUPPORTED_TYPE = "unsupported_type"  # not HTML: a PDF, an image, an archive
+    NOT_A_FEED = "not_a_feed"  # neither RSS, RDF, Atom nor JSON Feed
+    NOT_A_SITEMAP = "not_a_sitemap"
+    NOT_A_LIST = "not_a_list"  # a list of URLs or feeds that cannot be read as one
+    NOT_AN_ARCHIVE = "not_an_archive"  # neither WARC nor gzipped WARC
+    EMPTY_SOURCE = "empty_source"  # a list, feed or archive that names nothing
+    MISSING_FILE = "missing_file"
+    UNREADABLE_FILE = "unreadable_file"
+    EXTRACT_TIMEOUT = "extract_timeout"  # extraction was killed at its deadline
+    EXTRACTOR_CRASHED = "extractor_crashed"  # extraction died, or went over its memory
+    NO_TEXT = "no_text"  # no article text was found on the page
+    TOO_SHORT = "too_short"  # less text than an article has
+    INTERNAL_ERROR = "internal_error"  # a bug of ours: please report it with the detail
+
+
+class DropReason(StrEnum):
+    """Why a link needs no row."""
+
+    DUPLICATE_LINK = "duplicate_link"  # the same URL key stands in another input
+    SEEN = "seen"  # read by an earlier run, and not due again
+    UNCHANGED = "unchanged"  # read again, and the text is the same
+    EXCLUDED = "excluded"  # by --include or --exclude
+    TOO_OLD = "too_old"  # published before --since
+    LIMIT = "limit"  # over --max-pages
+    INTERRUPTED = "interrupted"  # the run was stopped before this link was read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """An input that did not become a row, and why."""
+
+    url: Annotated[str, Column("The input as it was given, without credentials")]
+    stage: Annotated[Stage, Column("The step that gave up")]
+    reason: Annotated[Reason, Column("Why, from a closed set; docs/failures.md says what to do")]
+    detail: Annotated[str | None, Column("The same in a sentence, with figures")] = None
+    subject: Annotated[Subject, Column("link: counted in the run's equation; source: a feed, list or archive")] = (
+        Subject.LINK
+    )
+    source: Annotated[str | None, Column("The input that named it")] = None
+    host: Annotated[str | None, Column("Host that was asked")] = None
+    status: Annotated[int | None, Column("HTTP status, where there was one")] = None
+    attempts: Annotated[int, Column("Requests that were made for it")] = 0
+    at: Annotated[datetime | None, Column("When it failed")] = None
+    retry_at: Annotated[datetime | None, Column("Not before then should it be tried again")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drop:
+    """A link that needs no row, by name."""
+
+    url: Annotated[str, Column("The link as it was given")]
+    reason: Annotated[DropReason, Column("Why no row is needed")]
+    detail: Annotated[str | None, Column("The URL or article that stands for it")] = None
+    source: Annotated[str | None, Column("The input that named it")] = None

@@ -1,0 +1,80 @@
+"""Pages as they were read, and what extraction makes of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from schemas.links import Link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One answer with its body, decoded from its content coding but not from its charset."""
+
+    link: Link
+    final_url: str | None  # after redirects; None for a file that has no address
+    status: int
+    content_type: str | None  # the header as sent, charset included
+    robots_tag: str | None  # X-Robots-Tag as sent
+    fetched_at: datetime
+    attempts: int
+    body: bytes
+
+
+class DateSource(StrEnum):
+    """Who said when an article was published, the best witness first."""
+
+    JSON_LD = "json-ld"
+    META = "meta"
+    FEED = "feed"
+    TEXT = "text"
+    URL = "url"
+
+
+class DatePrecision(StrEnum):
+    SECOND = "second"
+    MINUTE = "minute"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """Text and metadata of one page. `blocks` are paragraphs in reading order, none empty."""
+
+    blocks: tuple[str, ...]
+    title: str | None = None
+    description: str | None = None
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    published_source: DateSource | None = None
+    published_precision: DatePrecision | None = None
+    modified_at: datetime | None = None
+    image_url: str | None = None
+    site_name: str | None = None
+    language: str | None = None  # ISO 639-1 of the text where it can be told, else what the page claims
+    section: str | None = None
+    keywords: tuple[str, ...] = ()
+    canonical_url: str | None = None  # rel=canonical, absolute, where it is plausible
+    paywalled: bool | None = None
+    robots_noai: bool | None = None
+    quality: tuple[str, ...] = ()
+    extractor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What lies in a staging file: a page without its HTML, before cleaning and tagging."""
+
+    link: Link
+    final_url: str | None
+    fetched_at: datetime
+    attempts: int
+    extraction: Extraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StagedFile:
+    """A claim check: drafts or articles that lie in a finished file; this is all that travels."""
+
+    path: str
+    rows: int

@@ -1,0 +1,68 @@
+"""How to behave and how much to bear: frozen, and they check themselves."""
+
+from dataclasses import dataclass
+from ipaddress import ip_network
+
+from schemas.version import PIPELINE_VERSION
+
+HOME_PAGE = "https://newsbeam.example/about"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchPolicy:
+    """How publishers are asked. Seconds and bytes throughout; docs/politeness.md says why these figures."""
+
+    contact: str | None = None
+    per_host_delay: float = 1.0  # between the end of a request and the start of the next to one host
+    hosts_at_once: int = 32
+    deadline: float = 30.0  # for a whole exchange: DNS, TLS, headers, body, redirects
+    connect_timeout: float = 10.0
+    max_body: int = 5_000_000  # decoded; extraction refuses larger pages anyway
+    max_header_bytes: int = 65_536
+    max_redirects: int = 5
+    retries: int = 2  # of transient failures, with back-off
+    backoff: float = 1.0  # first pause before a retry; doubles, with full jitter
+    max_host_wait: float = 30.0  # how long a run waits for a host that asked for a pause
+    max_crawl_delay: float = 30.0  # a host that asks for more is skipped
+    allow_private_networks: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("hosts_at_once", "deadline", "connect_timeout", "max_body", "max_header_bytes"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"{name} must be positive, got {getattr(self, name)}")
+        for name in ("per_host_delay", "max_redirects", "retries", "backoff", "max_host_wait", "max_crawl_delay"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} must not be negative, got {getattr(self, name)}")
+        for network in self.allow_private_networks:
+            ip_network(network)
+
+    @property
+    def user_agent(self) -> str:
+        return f"newsbeam/{PIPELINE_VERSION} (+{HOME_PAGE}; {self.contact or 'no contact given'})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxPolicy:
+    """What a worker process may use before it is killed."""
+
+    deadline: float = 20.0  # seconds for one document
+    memory: int = 2_000_000_000  # bytes of address space beyond what the worker needs when idle
+    processes: int = 2
+
+    def __post_init__(self) -> None:
+        for name in ("deadline", "memory", "processes"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"{name} must be positive, got {getattr(self, name)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractPolicy:
+    """When a page is an article."""
+
+    min_chars: int = 120  # shorter texts are no articles
+    max_page_bytes: int = 5_000_000
+
+    def __post_init__(self) -> None:
+        for name in ("min_chars", "max_page_bytes"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"{name} must be positive, got {getattr(self, name)}")

@@ -1,0 +1,46 @@
+"""What a worker installs: the three packages, their data and their dependencies."""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+setup(
+    name="newsbeam",
+    version="0.1.0",
+    description="Feeds and URLs in; a clean, deduplicated, topic- and region-tagged Parquet dataset of news out.",
+    long_description=Path(__file__).with_name("README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    classifiers=["Private :: Do Not Upload"],
+    python_requires=">=3.11",
+    packages=find_packages(include=["pipelines*", "transforms*", "schemas*"]),
+    include_package_data=False,
+    package_data={
+        "schemas": ["py.typed"],
+        "transforms": ["py.typed", "*/*.tsv", "*/*.tsv.gz", "*/data/*"],
+        "pipelines": ["py.typed", "demo/site/*", "demo/site/**/*"],
+    },
+    install_requires=[
+        "apache-beam>=2.77,<2.78",  # the in-process runner is the default: FACTS were measured on it
+        "feedparser>=6.0.14,<7",
+        "trafilatura>=2.3.1,<2.4",
+        "pyarrow>=21,<26",
+        "lxml>=6",
+        "lxml_html_clean",  # trafilatura needs it, and old pips drop the extra that would bring it
+        "urllib3>=2.5,<3",  # sockets, TLS and HTTP/1.1; decoding and redirects are ours
+        "can_ada>=3,<4",  # WHATWG URL parsing
+        "protego>=0.6,<1",  # path matching of robots rules
+        "brotli>=1.1",
+        "zstandard>=0.23,<1",
+        "fastwarc>=2,<3",
+        "xxhash>=3.5",
+        "numpy>=2,<2.5",
+        "ahocorasick_rs>=1,<2",
+        "pycld2>=0.42",  # language of a text
+        "charset-normalizer>=3.4",
+        "pyyaml>=6",
+        "duckdb>=1.4",
+    ],
+    extras_require={"gcp": ["apache-beam[gcp]"], "aws": ["apache-beam[aws]"]},
+    entry_points={"console_scripts": ["newsbeam = pipelines.cli:main"]},
+)

@@ -1,0 +1,1 @@
+"""What names links: feeds, OPML, URL lists, sitemaps, WARC archives, folders of HTML."""

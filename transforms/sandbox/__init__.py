@@ -1,0 +1,1 @@
+"""Worker processes that can be killed, for input that nobody vouches for."""

@@ -1,0 +1,1 @@
+"""How alike two texts are: sketches, candidates, verification, clusters."""

@@ -1,0 +1,1 @@
+"""The dataset on disk: its layout, its tables, its state, its lock and its commit."""

@@ -1,0 +1,1 @@
+"""What a text is about: topics and regions, each with its evidence."""

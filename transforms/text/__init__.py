@@ -1,0 +1,1 @@
+"""Text: charset, extraction, metadata, language, repeats, normal form."""

@@ -1,0 +1,1 @@
+"""The web: URLs, addresses, one polite HTTP client, robots rules, the pace of hosts."""
