@@ -35,7 +35,7 @@ class Column:
 
 
 @cache
-def arrow_schema(record: type) -> pa.Schema:
+def arrow_schema(record: Any) -> pa.Schema:
     """Columns of a record class, in the order of its fields."""
     return pa.schema([_arrow_field(name, hint) for name, hint in _hints(record).items()])
 
@@ -53,12 +53,14 @@ def from_table(table: pa.Table, record: type[T]) -> list[T]:
 
 def to_row(value: object) -> Any:
     """A record as plain values, nested records as dicts, tuples as lists."""
-    return _writer(type(value))(value)
+    record: Any = type(value)
+    return _writer(record)(value)
 
 
 def from_row(row: Mapping[str, Any], record: type[T]) -> T:
     """A record of plain values; columns that the class does not know are left out."""
-    readers = _readers(record)
+    known: Any = record
+    readers = _readers(known)
     return record(**{name: readers[name](value) for name, value in row.items() if name in readers})
 
 

@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Annotated
 
 from schemas.columns import Column
+from schemas.links import Link
+from schemas.version import SCHEMA_VERSION
 
 
 class Stage(StrEnum):
@@ -39,6 +41,7 @@ class Reason(StrEnum):
     BAD_SCHEME = "bad_scheme"  # only http and https are read
     BLOCKED_PORT = "blocked_port"  # only the usual ports of the web are asked
     BLOCKED_ADDRESS = "blocked_address"  # private, local or metadata address; --allow-private-networks opens a range
+    NO_CONTACT = "no_contact"  # public hosts are only asked when --contact says who asks
     # connection
     DNS_ERROR = "dns_error"  # the host name does not resolve
     CONNECT_REFUSED = "connect_refused"  # nobody listens there
@@ -91,6 +94,7 @@ class DropReason(StrEnum):
     UNCHANGED = "unchanged"  # read again, and the text is the same
     EXCLUDED = "excluded"  # by --include or --exclude
     TOO_OLD = "too_old"  # published before --since
+    BACKING_OFF = "backing_off"  # failed in an earlier run, and it is too early to ask again
     LIMIT = "limit"  # over --max-pages
     INTERRUPTED = "interrupted"  # the run was stopped before this link was read
 
@@ -112,6 +116,8 @@ class Failure:
     attempts: Annotated[int, Column("Requests that were made for it")] = 0
     at: Annotated[datetime | None, Column("When it failed")] = None
     retry_at: Annotated[datetime | None, Column("Not before then should it be tried again")] = None
+    run_id: Annotated[str, Column("The run that committed this row")] = ""
+    schema_version: Annotated[int, Column("Version of these columns")] = SCHEMA_VERSION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,3 +128,12 @@ class Drop:
     reason: Annotated[DropReason, Column("Why no row is needed")]
     detail: Annotated[str | None, Column("The URL or article that stands for it")] = None
     source: Annotated[str | None, Column("The input that named it")] = None
+    run_id: Annotated[str, Column("The run that committed this row")] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """How a link or source left the main path, and the link itself, for those that are tried again."""
+
+    record: Failure | Drop
+    link: Link | None = None

@@ -1,6 +1,6 @@
 """Links: one thing to read each, the unit of accounting. And what a feed says of one."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -31,6 +31,15 @@ class FeedItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Previous:
+    """What an earlier run made of the same key: the revision that a changed text would follow."""
+
+    content_hash: str
+    revision: int
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """One thing to read. `url` stays as it was given; `canonical_url` and `url_key` follow from it.
 
@@ -49,4 +58,7 @@ class Link:
     version: str | None = None
     modified_at: datetime | None = None  # lastmod of a sitemap, WARC-Date, mtime
     item: FeedItem | None = None
-    seen_in: tuple[str, ...] = field(default=())  # other sources that named the same key
+    redirected_to: str | None = None  # another host's address that the first answer pointed to
+    seen_in: tuple[str, ...] = ()  # other sources that named the same key
+    previous: Previous | None = None  # set when a link that was read before is due again
+    failed_before: int = 0  # runs in a row that failed on it

@@ -1,0 +1,81 @@
+"""A run: the files it wrote, the equation it must satisfy, and the record it leaves."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenFile:
+    """A finished file that waits for the commit. `fates` of its rows are fates of links."""
+
+    table: str  # articles, duplicates, failures, drops, feeds, links, fingerprints
+    path: str  # below the dataset's root, once committed
+    rows: int
+    fates: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Which run this is, where it writes, and the one clock that all its verbs share."""
+
+    run_id: str
+    output: str
+    started_at: datetime
+
+    @property
+    def day(self) -> str:
+        """Folder of the tables that are kept by the day of the run."""
+        return f"run_date={self.started_at:%Y-%m-%d}"
+
+
+class Outcome(StrEnum):
+    """How a run ended."""
+
+    COMMITTED = "committed"
+    NOTHING_NEW = "nothing_new"
+    ALL_FAILED = "all_failed"
+    UNBALANCED = "unbalanced"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounting:
+    """Links in, and what became of each. Sources of links are counted apart."""
+
+    links: int
+    articles: int
+    duplicates: int
+    failures: dict[str, int] = field(default_factory=dict)
+    drops: dict[str, int] = field(default_factory=dict)
+    sources: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def fates(self) -> int:
+        return self.articles + self.duplicates + sum(self.failures.values()) + sum(self.drops.values())
+
+    @property
+    def balanced(self) -> bool:
+        return self.links == self.fates
+
+    def sentence(self) -> str:
+        sign = "=" if self.balanced else "≠"
+        return (
+            f"{self.links} links {sign} {self.articles} articles + {self.duplicates} duplicates"
+            f" + {sum(self.failures.values())} failures + {sum(self.drops.values())} drops"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord:
+    """What a run says of itself; `OUT/_meta/runs/RUN.json` and the output of `--json`."""
+
+    run_id: str
+    outcome: Outcome
+    started_at: str
+    ended_at: str
+    accounting: Accounting
+    files: int
+    output: str
+    stages: dict[str, dict[str, int]] = field(default_factory=dict)
