@@ -1,0 +1,33 @@
+# The two commands of the README, and what a maintainer runs. Everything installs itself into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.installed
+
+.PHONY: demo test check bench clean
+
+demo: $(READY)
+	$(BIN)/newsbeam demo
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pip check
+
+# make bench DATA=../shared/data
+DATA ?= ../shared/data
+bench: $(READY)
+	$(BIN)/python -m benchmarks --data $(DATA)
+
+$(READY): setup.py constraints.txt requirements-dev.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable . --requirement requirements-dev.txt
+	touch $@
+
+clean:
+	rm -rf $(VENV) demo-output build *.egg-info

@@ -1,0 +1,18 @@
+"""Which options Beam knows."""
+
+import argparse
+from typing import Any
+
+from apache_beam.options.pipeline_options import PipelineOptions
+
+
+def unknown_to_beam(arguments: list[str]) -> list[str]:
+    """The arguments that no part of Beam understands."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    for part in _parts(PipelineOptions):
+        part._add_argparse_args(parser)  # Beam has no public way to ask
+    return parser.parse_known_args(arguments)[1]
+
+
+def _parts(options: Any) -> list[Any]:
+    return [part for child in options.__subclasses__() for part in (child, *_parts(child))]

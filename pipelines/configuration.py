@@ -1,0 +1,50 @@
+"""Options from flags, the environment and a YAML file, in this order of precedence."""
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipelines.options import UsageError, option_names, parse_value
+
+PREFIX = "NEWSBEAM_"
+
+
+def settings(flags: Mapping[str, Any], config: str | None, now: datetime) -> dict[str, Any]:
+    """Values by field name, each of its field's type; what nobody set is absent."""
+    merged = (_from_file(config) if config else {}) | _from_environment(os.environ) | dict(flags)
+    return {name: parse_value(name, value, now) for name, value in merged.items()}
+
+
+def _from_file(config: str) -> dict[str, Any]:
+    try:
+        text = Path(config).read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"--config {config} cannot be read: {error.strerror}") from None
+    return {_field(name, config): value for name, value in _mapping(text, config).items()}
+
+
+def _mapping(text: str, config: str) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
+        raise UsageError(f"--config {config} is not YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(content, dict):
+        raise UsageError(f"--config {config} must hold option: value pairs, as feeds: feeds.opml")
+    return content
+
+
+def _field(name: object, config: str) -> str:
+    field = str(name).replace("-", "_")
+    if field not in option_names():
+        raise UsageError(f"--config {config} names {name}, which is no option; see newsbeam run --help")
+    return field
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    """NEWSBEAM_CONTACT and the like; lists are parted by white space."""
+    found = {name: environment.get(PREFIX + name.upper()) for name in option_names()}
+    return {name: value for name, value in found.items() if value}

@@ -1,0 +1,83 @@
+"""The table of contents: how feeds and URLs become a dataset."""
+
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.transforms.error_handling import ErrorHandler
+
+from pipelines.inputs import Inputs
+from pipelines.launch import launch
+from pipelines.options import IngestOptions
+from pipelines.sources import read_sources
+from schemas.pages import StagedFile
+from schemas.runs import Run, RunRecord
+from transforms.canonicalize_urls import CanonicalizeUrls
+from transforms.clean_articles import CleanArticles
+from transforms.commit_run import CommitRun
+from transforms.drop_seen_links import DropSeenLinks
+from transforms.extract_articles import ExtractArticles
+from transforms.fingerprint_articles import FingerprintArticles
+from transforms.open_links import REDIRECT_ROUNDS, OpenLinks
+from transforms.resolve_duplicates import ResolveDuplicates
+from transforms.select_links import LimitLinks, SelectLinks
+from transforms.stage_articles import ReadStaged, StageArticles
+from transforms.tag_articles import TagArticles
+from transforms.write_articles import WriteArticles
+from transforms.write_ledger import WriteLedger
+
+
+def ingest(options: IngestOptions | None = None, **named: Any) -> RunRecord:
+    """Read feeds and URLs into a dataset: `ingest(feeds=("https://…",), output="news", contact="me@example.org")`.
+
+    Takes IngestOptions, or its fields by name. Raises UsageError for options that cannot be carried out, and
+    Locked while another run writes the same output; all other trouble is in the record that it returns.
+    """
+    return launch(build, options or IngestOptions(**named))
+
+
+def build(pipeline: beam.Pipeline, inputs: Inputs, options: IngestOptions, run: Run) -> beam.PCollection:
+    """The graph of a run; its one element says how it ended."""
+    with ErrorHandler(WriteLedger(run)) as ledger:
+        links = read_sources(pipeline, inputs, options, run, ledger)
+        due = due_links(links, options, run, ledger)
+        written = (
+            stage_pages(due, options, run, ledger)
+            | ReadStaged()
+            | CleanArticles(options.since, ledger)
+            | TagArticles(ledger)
+            | FingerprintArticles(run, ledger)
+            | ResolveDuplicates(run)
+            | WriteArticles(run, ledger)
+        )
+    files = (written, ledger.output()) | "AllFiles" >> beam.Flatten()
+    return files | CommitRun(run, links | "CountLinks" >> beam.combiners.Count.Globally())
+
+
+def due_links(links: beam.PCollection, options: IngestOptions, run: Run, ledger: ErrorHandler) -> beam.PCollection:
+    """The links that this run has to read, each once."""
+    return (
+        links
+        | CanonicalizeUrls(ledger)
+        | SelectLinks(options.selection, ledger)
+        | DropSeenLinks(run, options.refetch_after, ledger)
+        | LimitLinks(options.selection, ledger)
+    )
+
+
+def stage_pages(links: beam.PCollection, options: IngestOptions, run: Run, ledger: ErrorHandler) -> beam.PCollection:
+    """Read pages and put what they hold to rest on disk; no page leaves the worker that read it.
+
+    A redirect to another host is a link for that host's owner, in the next of a few rounds.
+    """
+    staged = []
+    for number in range(1 + REDIRECT_ROUNDS):
+        last = number == REDIRECT_ROUNDS
+        opened = links | f"OpenLinks{number}" >> OpenLinks(options.fetching, run, last, ledger)
+        drafts = opened.pages | f"ExtractArticles{number}" >> ExtractArticles(
+            options.extraction, options.sandbox, ledger
+        )
+        staged.append(drafts | f"StageArticles{number}" >> StageArticles(run))
+        links = opened.redirected
+    files = staged | "AllStaged" >> beam.Flatten()
+    files.element_type = StagedFile
+    return files

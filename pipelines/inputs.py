@@ -1,0 +1,120 @@
+"""What the options name, looked at before anything runs: what is missing is said at once."""
+
+import glob
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+from itertools import islice
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pipelines.options import IngestOptions, UsageError
+
+STDIN = "-"
+LOOK_AT_LINES = 10_000  # of a list of URLs, to see whether it points at public hosts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """Inputs by what they are."""
+
+    feeds: tuple[str, ...] = ()
+    feed_lists: tuple[str, ...] = ()
+    url_lists: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    archives: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+
+
+def resolve_inputs(options: IngestOptions, spool: Path) -> Inputs:
+    """Tell URLs from files, expand patterns, copy standard input to `spool`; raises UsageError with the remedy."""
+    feeds = tuple(each for each in options.feeds if is_url(each))
+    lists = tuple(_file(each, "--feeds") for each in options.feeds if not is_url(each))
+    _want_contact(options, feeds + options.sitemap)
+    return Inputs(
+        feeds=feeds,
+        feed_lists=lists,
+        url_lists=tuple(_url_list(each, spool, options) for each in options.urls),
+        sitemaps=tuple(_sitemap(each) for each in options.sitemap),
+        archives=tuple(path for each in options.warc for path in _archives(each)),
+        folders=tuple(_folder(each) for each in options.html),
+    )
+
+
+def is_url(name: str) -> bool:
+    return name.lower().startswith(("http://", "https://"))
+
+
+def is_public(url: str, networks: tuple[str, ...]) -> bool:
+    """Whether a URL points at a host that is none of the networks opened by --allow-private-networks."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        host = "127.0.0.1"
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return True
+    return not any(address in ip_network(each) for each in networks)
+
+
+def _want_contact(options: IngestOptions, urls: tuple[str, ...]) -> None:
+    if options.contact:
+        return
+    public = next((each for each in urls if is_public(each, options.allow_private_networks)), None)
+    if public:
+        raise UsageError(
+            f"{public} is a public host, and its operators should know who asks; add --contact you@example.org"
+        )
+
+
+def _url_list(name: str, spool: Path, options: IngestOptions) -> str:
+    path = _spooled(spool) if name == STDIN else _file(name, "--urls")
+    _want_contact(options, tuple(_first_urls(path)))
+    return path
+
+
+def _first_urls(path: str) -> Iterator[str]:
+    with Path(path).open(encoding="utf-8", errors="replace") as lines:
+        for line in islice(lines, LOOK_AT_LINES):
+            if is_url(line.strip()):
+                yield line.strip()
+
+
+def _spooled(spool: Path) -> str:
+    """Standard input as a file, since workers cannot read ours."""
+    spool.parent.mkdir(parents=True, exist_ok=True)
+    with spool.open("wb") as file:
+        while chunk := sys.stdin.buffer.read(1 << 20):
+            file.write(chunk)
+    return str(spool)
+
+
+def _file(name: str, flag: str) -> str:
+    path = Path(name)
+    if path.is_dir():
+        raise UsageError(f"{flag} {name} is a folder; name a file in it")
+    if not path.exists():
+        raise UsageError(f"{flag} {name} does not exist; check the path")
+    return name
+
+
+def _sitemap(name: str) -> str:
+    if not is_url(name):
+        raise UsageError(f"--sitemap {name} is no http or https address")
+    return name
+
+
+def _archives(pattern: str) -> list[str]:
+    if Path(pattern).is_dir():
+        raise UsageError(f"--warc {pattern} is a folder; write {pattern.rstrip('/')}/*.warc.gz")
+    found = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207  # takes absolute patterns, which Path.glob refuses
+    if not found:
+        raise UsageError(f"--warc {pattern} matches no file; check the path")
+    return found
+
+
+def _folder(name: str) -> str:
+    if not Path(name).is_dir():
+        raise UsageError(f"--html {name} is not a folder; check the path")
+    return name

@@ -1,0 +1,35 @@
+"""What a run says when it has ended."""
+
+from collections.abc import Iterator, Mapping
+
+from schemas.runs import Outcome, RunRecord
+from transforms.storage.records import record_json
+
+HEADLINES = {
+    Outcome.COMMITTED: "committed",
+    Outcome.NOTHING_NEW: "done, and nothing was new",
+    Outcome.ALL_FAILED: "every input failed; nothing but the failures was written",
+    Outcome.UNBALANCED: "the counts do not add up, so nothing was committed; please report this",
+}
+
+
+def print_report(record: RunRecord, *, as_json: bool) -> None:
+    """Print a run's record, for people or as JSON."""
+    print(record_json(record) if as_json else "\n".join(report_lines(record)), end="" if as_json else "\n")  # noqa: T201
+
+
+def report_lines(record: RunRecord) -> Iterator[str]:
+    """A run for people: what came in, what became of it, where it lies."""
+    counts = record.accounting
+    yield f"run {record.run_id}: {HEADLINES[record.outcome]}"
+    yield f"  {counts.sentence()}"
+    yield from _listed("sources", counts.sources)
+    yield from _listed("failures", counts.failures)
+    yield from _listed("drops", counts.drops)
+    yield f"  dataset: {record.output}"
+
+
+def _listed(title: str, counts: Mapping[str, int]) -> Iterator[str]:
+    if counts:
+        ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+        yield f"  {title}: " + ", ".join(f"{number} {name}" for name, number in ordered)

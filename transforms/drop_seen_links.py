@@ -1,0 +1,106 @@
+"""DropSeenLinks: of many links to one key the best goes on, and only when it is due."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.transforms.error_handling import ErrorHandler
+
+from schemas.failures import Drop, DropReason, Stage
+from schemas.links import Link, LinkKind, Previous
+from schemas.runs import Run
+from schemas.state import LinkState
+from transforms.outcomes import SetAside, fate_of
+from transforms.storage.layout import Layout
+from transforms.storage.state import load_link_states
+
+NO_NETWORK_FIRST = (LinkKind.FILE, LinkKind.WARC, LinkKind.HTTP)
+
+
+@dataclass
+class DropSeenLinks(beam.PTransform):
+    """One link for each URL key, dropped when an earlier run read it and nothing says that it changed."""
+
+    run: Run
+    refetch_after: timedelta | None
+    ledger: ErrorHandler
+
+    def expand(self, links: beam.PCollection) -> beam.PCollection:
+        by_key = links | "KeyByUrl" >> beam.Map(key_by_url) | "GroupByUrl" >> beam.GroupByKey()
+        return by_key | SetAside(_DropSeen(self.run, self.refetch_after), Stage.SELECT, self.ledger, Link)
+
+
+def key_by_url(link: Link) -> tuple[str, Link]:
+    """The link under the key that all its spellings share."""
+    return link.url_key or link.url, link
+
+
+def choose_link(links: Iterable[Link]) -> tuple[Link, list[Link]]:
+    """The link that is read for a key, and the rest.
+
+    First what needs no network, then the newest capture, then by source, URL and offset. It takes what a
+    feed says, and the version, from the first of the others that has any, and keeps the list of where the key was seen.
+    """
+    first, *rest = sorted(links, key=_preference)
+    item = next((each.item for each in (first, *rest) if each.item), None)
+    version = next((each.version for each in (first, *rest) if each.version), None)
+    others = sorted({each.source for each in rest} - {first.source})
+    return replace(first, item=item, version=version, seen_in=tuple(others)), rest
+
+
+def judge_link(link: Link, state: LinkState | None, now: datetime, refetch_after: timedelta | None) -> Link | Drop:
+    """The link if it is due, else why not."""
+    if state is None:
+        return link
+    if state.reason is not None:
+        return _after_failure(link, state, now)
+    if _changed(link, state) or (refetch_after is not None and state.at + refetch_after <= now):
+        return replace(link, previous=_previous(state))
+    return Drop(url=link.url, reason=DropReason.SEEN, detail=f"read at {state.at:%Y-%m-%d %H:%M}")
+
+
+class _DropSeen(beam.DoFn):
+    def __init__(self, run: Run, refetch_after: timedelta | None) -> None:
+        self._run, self._refetch_after = run, refetch_after
+
+    def setup(self) -> None:
+        self._states = load_link_states(Layout(Path(self._run.output)))
+
+    def process(self, keyed: tuple[str, Iterable[Link]]) -> Iterator[Any]:
+        link, others = choose_link(keyed[1])
+        for other in others:
+            yield fate_of(Drop(url=other.url, reason=DropReason.DUPLICATE_LINK, detail=link.url), other)
+        judged = judge_link(link, self._states.find(keyed[0]), self._run.started_at, self._refetch_after)
+        yield judged if isinstance(judged, Link) else fate_of(judged, link)
+
+
+def _preference(link: Link) -> tuple[int, float, str, str, int]:
+    captured = link.modified_at.timestamp() if link.modified_at else 0.0
+    return NO_NETWORK_FIRST.index(link.kind), -captured, link.source, link.url, link.offset or 0
+
+
+def _after_failure(link: Link, state: LinkState, now: datetime) -> Link | Drop:
+    if state.retry_at and state.retry_at > now and not _changed(link, state):
+        detail = f"{state.reason} at {state.at:%Y-%m-%d %H:%M}; not before {state.retry_at:%Y-%m-%d %H:%M}"
+        return Drop(url=link.url, reason=DropReason.BACKING_OFF, detail=detail)
+    previous = _previous(state) if state.content_hash else None
+    return replace(link, failed_before=state.failures, previous=previous)
+
+
+def _changed(link: Link, state: LinkState) -> bool:
+    """Whether both carry a version of one kind, and they differ."""
+    if not link.version or not state.version:
+        return False
+    same_kind = link.version.partition(":")[0] == state.version.partition(":")[0]
+    return same_kind and link.version != state.version
+
+
+def _previous(state: LinkState) -> Previous:
+    return Previous(
+        content_hash=state.content_hash or "",
+        revision=state.revision,
+        first_seen_at=state.first_seen_at or state.at,
+    )

@@ -1,0 +1,183 @@
+"""OpenLinks: one verb opens a link of any kind, http ones by the owner of their host."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import apache_beam as beam
+import xxhash
+from apache_beam.transforms.error_handling import ErrorHandler
+from apache_beam.transforms.window import GlobalWindow
+from apache_beam.utils.timestamp import MIN_TIMESTAMP
+from apache_beam.utils.windowed_value import WindowedValue
+
+from schemas.failures import Failure, Fate, Reason, Stage
+from schemas.links import Link, LinkKind
+from schemas.pages import Page
+from schemas.policies import FetchPolicy
+from schemas.runs import Run
+from transforms.inputs.warc import BadRecord, NotAnArchive, WarcPage, read_records
+from transforms.outcomes import Attempt, Part, SetAside, failed, fate_of
+from transforms.read_lists import reason_of
+from transforms.web.client import Client
+from transforms.web.fetcher import Fetcher
+from transforms.web.fetches import Fetched, Outcome, Redirected, Request
+from transforms.web.masking import without_credentials
+from transforms.web.urls import host_of
+
+REDIRECT_ROUNDS = 3  # a redirect to another host is a link of the next round
+OWNERS = 64  # shards of hosts: more than workers, so that they spread; a host has one owner
+ARCHIVE_CHUNK = 64 * 1024 * 1024  # bytes of an archive that are read in one piece
+FOLDER_SHARDS = 16
+
+
+class Opened(NamedTuple):
+    """Pages, and links whose first answer pointed to another host."""
+
+    pages: beam.PCollection
+    redirected: beam.PCollection
+
+
+@dataclass
+class OpenLinks(beam.PTransform):
+    """Pages behind links. No body is shuffled: extraction and staging are fused behind this verb."""
+
+    policy: FetchPolicy
+    run: Run
+    last_round: bool
+    ledger: ErrorHandler
+
+    def expand(self, links: beam.PCollection) -> Any:  # Opened; Beam has no type for two collections
+        owned = links | "KeyByOwner" >> beam.Map(key_by_owner) | "GroupByOwner" >> beam.GroupByKey()
+        opened = owned | SetAside(_Open(self.policy, self.run.started_at), Stage.OPEN, self.ledger, Page | Link)
+        pages, redirected = opened | "PartRedirects" >> Part(Page, Link)
+        if self.last_round:
+            redirected | "Refuse" >> Attempt(refuse_redirect, Stage.OPEN, self.ledger)
+        return Opened(pages, redirected)
+
+
+def key_by_owner(link: Link) -> tuple[str, Link]:
+    """The link under the name of who opens it: the shard of its host, a piece of its archive, a share of files."""
+    if link.kind is LinkKind.WARC:
+        return f"{link.path}#{(link.offset or 0) // ARCHIVE_CHUNK:09d}", link
+    if link.kind is LinkKind.FILE:
+        return f"files-{_shard(link.path or link.url, FOLDER_SHARDS):02d}", link
+    return owner_of(link.redirected_to or link.canonical_url or link.url), link
+
+
+def owner_of(url: str) -> str:
+    """The shard of a URL's host. Its owner is the only one who asks any host of the shard."""
+    return f"hosts-{_shard(host_of(url), OWNERS):02d}"
+
+
+def _shard(name: str, shards: int) -> int:
+    return xxhash.xxh3_64_intdigest(name.encode()) % shards
+
+
+def open_archive(path: str, links: Sequence[Link], max_body: int, now: datetime) -> Iterator[Page | Fate]:
+    """The pages behind links to one archive, in the order of the file."""
+    waiting = {link.offset or 0: link for link in links}
+    trouble = Reason.UNREADABLE_FILE, f"{path} ended before this record"
+    try:
+        for offset, record in read_records(path, sorted(waiting), max_body):
+            yield page_of_record(waiting.pop(offset), record, now)
+    except (OSError, NotAnArchive) as error:
+        trouble = reason_of(error), str(error)
+    for link in waiting.values():
+        yield failed(link, Stage.OPEN, *trouble)
+
+
+def page_of_record(link: Link, record: WarcPage | BadRecord, now: datetime) -> Page | Fate:
+    """An archived page, which was fetched at its WARC-Date."""
+    if isinstance(record, BadRecord):
+        return failed(link, Stage.OPEN, record.reason, record.detail)
+    return Page(
+        link=link,
+        final_url=record.url,
+        status=record.status or 200,
+        content_type=record.content_type,
+        robots_tag=record.robots_tag,
+        fetched_at=record.date or now,
+        attempts=1,
+        body=record.body,
+    )
+
+
+def open_file(link: Link, max_body: int, now: datetime) -> Page | Fate:
+    """The page that a file holds. Its time of change stands for the time of fetching."""
+    try:
+        with Path(link.path or link.url).open("rb") as file:
+            body = file.read(max_body + 1)
+    except OSError as error:
+        return failed(link, Stage.OPEN, reason_of(error), error.strerror)
+    if len(body) > max_body:
+        return failed(link, Stage.OPEN, Reason.TOO_LARGE, f"the file is larger than {max_body} bytes")
+    return Page(
+        link=link,
+        final_url=None,
+        status=200,
+        content_type=None,
+        robots_tag=None,
+        fetched_at=link.modified_at or now,
+        attempts=1,
+        body=body,
+    )
+
+
+def refuse_redirect(link: Link) -> Link | Failure:
+    """The failure of a link that went from host to host more often than there are rounds."""
+    last = without_credentials(link.redirected_to or "")
+    detail = f"sent to another host more than {REDIRECT_ROUNDS} times, last to {last}"
+    return Failure(url=link.url, stage=Stage.OPEN, reason=Reason.TOO_MANY_REDIRECTS, detail=detail)
+
+
+def outcome_of(outcome: Outcome) -> Page | Link | Fate:
+    """What a fetcher's outcome means for the link: its page, another host's turn, or a failure."""
+    link = outcome.request.link
+    if isinstance(outcome, Fetched):
+        return outcome.page()
+    if isinstance(outcome, Redirected):
+        return replace(link, redirected_to=outcome.request.url)
+    return fate_of(outcome.failure, link)
+
+
+class _Open(beam.DoFn):
+    """Pages leave as they come; those that are still under way leave with the bundle.
+
+    All hosts of a bundle are asked side by side, however many shards they came in.
+    """
+
+    def __init__(self, policy: FetchPolicy, now: datetime) -> None:
+        self._policy, self._now = policy, now
+
+    def setup(self) -> None:
+        self._client = Client(self._policy)
+
+    def start_bundle(self) -> None:
+        self._fetcher = Fetcher(self._policy, self._client)
+
+    def process(self, owned: tuple[str, Iterable[Link]]) -> Iterator[Any]:
+        for link in owned[1]:
+            if link.kind is LinkKind.HTTP:
+                url = link.redirected_to or link.canonical_url or link.url
+                self._fetcher.add(Request(link=link, url=url))
+        yield from self._from_disk([link for link in owned[1] if link.kind is not LinkKind.HTTP])
+        yield from map(outcome_of, self._fetcher.results(wait=False))
+
+    def finish_bundle(self) -> Iterator[WindowedValue]:
+        for outcome in self._fetcher.results(wait=True):
+            yield WindowedValue(outcome_of(outcome), MIN_TIMESTAMP, [GlobalWindow()])
+        self._fetcher.close()
+
+    def teardown(self) -> None:
+        self._client.close()
+
+    def _from_disk(self, links: Sequence[Link]) -> Iterator[Page | Fate]:
+        """Links of one shard: all to one archive, or all to files."""
+        if links and links[0].kind is LinkKind.WARC:
+            yield from open_archive(links[0].path or "", links, self._policy.max_body, self._now)
+            return
+        for link in links:
+            yield open_file(link, self._policy.max_body, self._now)

@@ -1,0 +1,218 @@
+"""ReadFeeds: feeds become links."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+import xxhash
+from apache_beam.transforms.error_handling import ErrorHandler
+
+from schemas.failures import Failure, Fate, Reason, Stage, Subject
+from schemas.links import FeedItem, Link
+from schemas.policies import FetchPolicy, SandboxPolicy
+from schemas.runs import Run
+from schemas.sources import FeedHealth, FeedSource, SourceKind, SourceRead, SourceStatus
+from transforms.ask_sources import AskSources, source_failed
+from transforms.inputs.feed_entries import FeedEntry, ParsedFeed
+from transforms.outcomes import Attempt, AttemptEach, SetAside
+from transforms.sandboxed import Sandboxed
+from transforms.storage.layout import Layout
+from transforms.storage.state import load_feed_states, load_link_states
+from transforms.web.fetches import Fetched, Kind, Request
+from transforms.web.masking import without_credentials
+from transforms.web.statuses import NOT_MODIFIED
+from transforms.web.urls import BadUrl, canonicalize_url
+
+TARGET = "transforms.inputs.feeds:parse_feed"
+MAX_FEED_BYTES = 20_000_000
+
+Found = Link | Fate | FeedHealth | SourceRead
+
+
+@dataclass
+class ReadFeeds(beam.PTransform):
+    """Links that the feeds name, and those of earlier runs that failed and are due again."""
+
+    policy: FetchPolicy
+    sandbox: SandboxPolicy
+    run: Run
+    max_items: int
+    ledger: ErrorHandler
+
+    def expand(self, feeds: beam.PCollection) -> beam.PCollection:
+        layout = Layout(Path(self.run.output))
+        once = feeds | "KeyByUrl" >> beam.Map(key_by_url) | "GroupByUrl" >> beam.GroupByKey() | beam.Map(first_named)
+        parse = Sandboxed(TARGET, self.sandbox, partial(arguments, max_items=self.max_items), settle_feed, without_body)
+        named = (
+            once
+            | "Prepare" >> Attempt(request_feed, Stage.READ, self.ledger, partial(load_feed_states, layout))
+            | AskSources(self.policy, self.ledger)
+            | "DropUnchanged" >> AttemptEach(drop_unchanged, Stage.READ, self.ledger, Fetched)
+            | "Parse" >> SetAside(parse, Stage.READ, self.ledger, Link)
+        )
+        owed = once | "Owed" >> beam.ParDo(_Owed(self.run)).with_output_types(Link)
+        links = (named, owed) | beam.Flatten()
+        links.element_type = Link
+        return links
+
+
+def key_by_url(feed: FeedSource) -> tuple[str, FeedSource]:
+    """The feed under its URL, so that two lists which name it ask it once."""
+    return feed.url, feed
+
+
+def first_named(keyed: tuple[str, Iterable[FeedSource]]) -> FeedSource:
+    """The feed as the first list by name tells of it."""
+    return min(keyed[1], key=lambda feed: (feed.source, feed.title or "", feed.country or ""))
+
+
+def request_feed(feed: FeedSource, states: dict[str, FeedHealth]) -> Request | Failure:
+    """A conditional request. A feed that the user named is read without asking robots.txt; its pages ask."""
+    try:
+        url = canonicalize_url(feed.url)
+    except BadUrl as bad:
+        return Failure(
+            url=without_credentials(feed.url),
+            stage=Stage.READ,
+            reason=bad.reason,
+            detail=bad.detail,
+            subject=Subject.SOURCE,
+            source=feed.source,
+        )
+    before = states.get(without_credentials(feed.url))
+    return Request(
+        link=_link_to_feed(feed, before),
+        url=url,
+        kind=Kind.FEED,
+        ask_robots=False,
+        etag=before.etag if before else None,
+        last_modified=before.last_modified if before else None,
+        max_bytes=MAX_FEED_BYTES,
+    )
+
+
+def drop_unchanged(fetched: Fetched) -> Iterator[Fetched | FeedHealth | SourceRead]:
+    """The answer, unless the server or its body's hash says that nothing is new."""
+    if fetched.status != NOT_MODIFIED and body_version(fetched.body) != fetched.request.link.version:
+        yield fetched
+        return
+    yield _health(fetched, SourceStatus.UNCHANGED)
+    yield SourceRead(
+        source=_name(fetched), kind=SourceKind.FEED, status=SourceStatus.UNCHANGED, detail="nothing new since last time"
+    )
+
+
+def arguments(fetched: Fetched, max_items: int) -> tuple[Any, ...]:
+    """What a worker is given of an answer."""
+    return fetched.body, fetched.final_url, fetched.content_type, max_items, _item(fetched).country
+
+
+def without_body(fetched: Fetched) -> Fetched:
+    """What is kept of an answer while a worker has its body: the hash, in place of the last one."""
+    link = replace(fetched.request.link, version=body_version(fetched.body))
+    return replace(fetched, body=b"", request=replace(fetched.request, link=link))
+
+
+def settle_feed(fetched: Fetched, answer: Any) -> Iterator[Found]:
+    """Links of a parsed feed with its health, or the failure of the feed."""
+    if not isinstance(answer, ParsedFeed):
+        yield from source_failed(fetched.request, _failure(fetched, answer))
+        return
+    for entry in answer.entries:
+        yield link_of_entry(entry, _item(fetched))
+    skipped = answer.over_cap + answer.without_link
+    yield replace(
+        _health(fetched, SourceStatus.READ),
+        title=answer.title,
+        format=answer.format,
+        items=len(answer.entries),
+        over_item_cap=answer.over_cap,
+        without_link=answer.without_link,
+        malformed=answer.malformed,
+    )
+    yield SourceRead(
+        source=_name(fetched),
+        kind=SourceKind.FEED,
+        status=SourceStatus.READ,
+        links=len(answer.entries),
+        skipped=skipped,
+        detail=f"{answer.over_cap} over the cap, {answer.without_link} without a link" if skipped else None,
+    )
+
+
+def link_of_entry(entry: FeedEntry, feed: FeedItem) -> Link:
+    """A link to what an item names. Title and country of the feed come from the user's list where it has them."""
+    item = replace(
+        entry.item,
+        feed_url=feed.feed_url,
+        feed_title=feed.feed_title or entry.item.feed_title,
+        country=feed.country or entry.item.country,
+        language=entry.item.language or feed.language,
+    )
+    return Link(url=entry.url, source=feed.feed_url, version=entry.version, item=item)
+
+
+def body_version(body: bytes) -> str:
+    """Hash of a body, as a version; some servers repeat a validator for new content."""
+    return f"body:{xxhash.xxh3_64_hexdigest(body)}"
+
+
+class _Owed(beam.DoFn):
+    """Links of a feed that failed in earlier runs: it may not name them again, least of all when it is unchanged."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    def setup(self) -> None:
+        self._owed: dict[str, list[Link]] = {}
+        for link in load_link_states(Layout(Path(self._run.output))).owed(self._run.started_at):
+            self._owed.setdefault(link.source, []).append(link)
+
+    def process(self, feed: FeedSource) -> Iterator[Link]:
+        yield from self._owed.get(feed.url, ())
+
+
+def _link_to_feed(feed: FeedSource, before: FeedHealth | None) -> Link:
+    item = FeedItem(feed_url=feed.url, feed_title=feed.title, country=feed.country, language=feed.language)
+    return Link(url=feed.url, source=feed.source, item=item, version=before.body_hash if before else None)
+
+
+def _item(fetched: Fetched) -> FeedItem:
+    return fetched.request.link.item or FeedItem(feed_url=fetched.request.link.url)
+
+
+def _name(fetched: Fetched) -> str:
+    return without_credentials(fetched.request.link.url)
+
+
+def _health(fetched: Fetched, status: SourceStatus) -> FeedHealth:
+    """What is known without parsing. Validators that a 304 does not repeat are kept; a 200 without any drops them."""
+    request, unmodified = fetched.request, fetched.status == NOT_MODIFIED
+    return FeedHealth(
+        feed_url=_name(fetched),
+        status=status,
+        fetched_at=fetched.fetched_at,
+        http_status=fetched.status,
+        title=_item(fetched).feed_title,
+        etag=fetched.etag or (request.etag if unmodified else None),
+        last_modified=fetched.last_modified or (request.last_modified if unmodified else None),
+        body_hash=request.link.version,
+    )
+
+
+def _failure(fetched: Fetched, answer: Any) -> Failure:
+    """Why a feed could not be parsed: no feed, killed, or a bug of ours."""
+    return Failure(
+        url=_name(fetched),
+        stage=Stage.READ,
+        reason=getattr(answer, "reason", Reason.INTERNAL_ERROR),
+        detail=getattr(answer, "detail", None) or f"{type(answer).__name__}: {answer}",
+        subject=Subject.SOURCE,
+        source=fetched.request.link.source,
+        status=fetched.status,
+        attempts=fetched.request.attempts,
+        at=fetched.fetched_at,
+    )

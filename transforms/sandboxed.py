@@ -1,0 +1,59 @@
+"""The one way to run a function on input that nobody vouches for: in worker processes that can be killed."""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.transforms.window import GlobalWindow
+from apache_beam.utils.timestamp import MIN_TIMESTAMP
+from apache_beam.utils.windowed_value import WindowedValue
+
+from schemas.policies import SandboxPolicy
+from transforms.sandbox.pool import Pool
+
+IN_FLIGHT = 4  # elements for each worker: it never waits for us, and we hold few bodies
+
+Arguments = Callable[[Any], tuple[Any, ...]]
+Settle = Callable[[Any, Any], Iterable[Any]]
+
+
+class Sandboxed(beam.DoFn):
+    """Calls `target`, a "package.module:function", with `arguments(element)` in a worker process.
+
+    `settle(element, answer)` gets what came back: the function's value, `Killed`, or the exception that it raised.
+    All workers are kept busy: an answer leaves with whatever element comes next, the last ones with the bundle.
+    `lighten(element)` is what is kept of an element meanwhile.
+    """
+
+    def __init__(
+        self, target: str, policy: SandboxPolicy, arguments: Arguments, settle: Settle, lighten: Callable[[Any], Any]
+    ) -> None:
+        self._target, self._policy = target, policy
+        self._arguments, self._settle, self._lighten = arguments, settle, lighten
+
+    def setup(self) -> None:
+        self._pool = Pool(self._target, self._policy)
+
+    def start_bundle(self) -> None:
+        self._pending: dict[Future[Any], Any] = {}
+
+    def process(self, element: Any) -> Iterator[Any]:
+        future = self._pool.submit(*self._arguments(element))
+        self._pending[future] = self._lighten(element)
+        if len(self._pending) >= IN_FLIGHT * self._policy.processes:
+            yield from self._settled()
+
+    def finish_bundle(self) -> Iterator[WindowedValue]:
+        while self._pending:
+            for result in self._settled():
+                yield WindowedValue(result, MIN_TIMESTAMP, [GlobalWindow()])
+
+    def teardown(self) -> None:
+        self._pool.close()
+
+    def _settled(self) -> Iterator[Any]:
+        """Results of at least one element; waits where none is there yet."""
+        for future in wait(self._pending, return_when=FIRST_COMPLETED).done:
+            error = future.exception()
+            yield from self._settle(self._pending.pop(future), error if error else future.result())

@@ -1,0 +1,65 @@
+"""StageArticles and ReadStaged: drafts rest in files on disk, and only claim checks travel."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import apache_beam as beam
+from apache_beam.transforms.window import GlobalWindow
+from apache_beam.utils.timestamp import MIN_TIMESTAMP
+from apache_beam.utils.windowed_value import WindowedValue
+
+from schemas.pages import Draft, StagedFile
+from schemas.runs import Run
+from transforms.storage.layout import Layout
+from transforms.storage.staging import read_staged, stage_rows
+
+FILE_ROWS = 1_000  # drafts in a file: one is read, cleaned and tagged at a time
+FILE_CHARS = 8_000_000  # of text in it, so that a file of long texts stays small too
+
+
+@dataclass
+class StageArticles(beam.PTransform):
+    """Write drafts to staging files; yields a claim check for each."""
+
+    run: Run
+
+    def expand(self, drafts: beam.PCollection) -> beam.PCollection:
+        return drafts | beam.ParDo(_Stage(self.run)).with_output_types(StagedFile)
+
+
+@dataclass
+class ReadStaged(beam.PTransform):
+    """The drafts of staging files. A reshuffle of the claim checks spreads the files over the workers."""
+
+    def expand(self, files: beam.PCollection) -> beam.PCollection:
+        return files | beam.Reshuffle() | beam.FlatMap(read_drafts).with_output_types(Draft)
+
+
+def read_drafts(file: StagedFile) -> Iterator[Draft]:
+    """The drafts of one staging file, in order."""
+    return read_staged(file, Draft)
+
+
+class _Stage(beam.DoFn):
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    def start_bundle(self) -> None:
+        self._drafts: list[Draft] = []
+        self._chars = 0
+
+    def process(self, draft: Draft) -> Iterator[StagedFile]:
+        self._drafts.append(draft)
+        self._chars += sum(map(len, draft.extraction.blocks))
+        if len(self._drafts) >= FILE_ROWS or self._chars >= FILE_CHARS:
+            yield self._written()
+
+    def finish_bundle(self) -> Iterator[WindowedValue]:
+        if self._drafts:
+            yield WindowedValue(self._written(), MIN_TIMESTAMP, [GlobalWindow()])
+
+    def _written(self) -> StagedFile:
+        file = stage_rows(self._drafts, Draft, "drafts", Layout(Path(self._run.output)), self._run.run_id)
+        self.start_bundle()
+        return file
