@@ -11,7 +11,7 @@ from pipelines.options import IngestOptions
 from pipelines.sources import read_sources
 from schemas.pages import StagedFile
 from schemas.runs import Run, RunRecord
-from transforms.canonicalize_urls import CanonicalizeUrls
+from transforms.canonicalize_urls import CanonicalizeUrls, RefuseBadUrls
 from transforms.clean_articles import CleanArticles
 from transforms.commit_run import CommitRun
 from transforms.drop_seen_links import DropSeenLinks
@@ -57,9 +57,10 @@ def due_links(links: beam.PCollection, options: IngestOptions, run: Run, ledger:
     """The links that this run has to read, each once."""
     return (
         links
-        | CanonicalizeUrls(ledger)
+        | CanonicalizeUrls()
         | SelectLinks(options.selection, ledger)
         | DropSeenLinks(run, options.refetch_after, ledger)
+        | RefuseBadUrls(ledger)
         | LimitLinks(options.selection, ledger)
     )
 

@@ -14,6 +14,7 @@ class SourceStatus(StrEnum):
     READ = "read"
     UNCHANGED = "unchanged"
     FAILED = "failed"
+    BACKING_OFF = "backing_off"  # failed before, and it is too early to ask again
 
 
 class SourceKind(StrEnum):
@@ -43,7 +44,7 @@ class SourceRead:
 
     source: Annotated[str, Column("The feed, list, sitemap, archive or folder")]
     kind: Annotated[SourceKind, Column("What it is")]
-    status: Annotated[SourceStatus, Column("read, unchanged or failed")]
+    status: Annotated[SourceStatus, Column("read, unchanged, failed or backing_off")]
     links: Annotated[int, Column("Links that it named", "links")] = 0
     skipped: Annotated[int, Column("Entries that are no links: over the cap, no URL, no HTML page", "entries")] = 0
     detail: Annotated[str | None, Column("Why entries were skipped, or the source failed")] = None
@@ -55,7 +56,7 @@ class FeedHealth:
     """One feed in one run; a row of `feeds`. The newest row of a feed is its state for the next run."""
 
     feed_url: Annotated[str, Column("The feed as it was named")]
-    status: Annotated[SourceStatus, Column("read, unchanged or failed")]
+    status: Annotated[SourceStatus, Column("read, unchanged, failed or backing_off")]
     fetched_at: Annotated[datetime, Column("When it was asked, UTC")]
     http_status: Annotated[int | None, Column("The answer's status")] = None
     reason: Annotated[Reason | None, Column("Why it failed")] = None
@@ -69,5 +70,7 @@ class FeedHealth:
     etag: Annotated[str | None, Column("Validator, verbatim")] = None
     last_modified: Annotated[str | None, Column("Validator, verbatim")] = None
     body_hash: Annotated[str | None, Column("Hash of the body; 16 hex digits")] = None
+    failures: Annotated[int, Column("Runs in a row in which it failed", "runs")] = 0
+    retry_at: Annotated[datetime | None, Column("After a failure: not asked again before then")] = None
     run_id: Annotated[str, Column("The run that asked")] = ""
     schema_version: Annotated[int, Column("Version of these columns")] = SCHEMA_VERSION

@@ -48,6 +48,12 @@ def retry_time(reason: Reason, failures: int, at: datetime, asked_for: datetime 
     return max(due, asked_for) if asked_for else due
 
 
+def feed_retry_time(reason: Reason, failures: int, at: datetime, asked_for: datetime | None = None) -> datetime:
+    """The same for a feed: what looks final for a page may be a publisher's afternoon of repairs."""
+    patient = reason if reason in NEXT_RUN else Reason.DEADLINE_EXCEEDED
+    return retry_time(patient, failures, at, asked_for)
+
+
 def _pause(reason: Reason, failures: int) -> timedelta:
     if reason not in NEXT_RUN | SLOW:
         return LONGEST_BACKOFF

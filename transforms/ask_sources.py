@@ -13,6 +13,7 @@ from apache_beam.utils.windowed_value import WindowedValue
 from schemas.failures import Failure, Fate, Stage
 from schemas.policies import FetchPolicy
 from schemas.sources import FeedHealth, SourceKind, SourceRead, SourceStatus
+from schemas.state import feed_retry_time
 from transforms.open_links import owner_of
 from transforms.outcomes import SetAside
 from transforms.web.client import Client
@@ -55,6 +56,7 @@ def source_failed(request: Request, failure: Failure) -> Iterator[Fate | FeedHea
     yield Fate(record=failure)
     yield SourceRead(source=failure.url, kind=KINDS[request.kind], status=SourceStatus.FAILED, detail=failure.detail)
     if request.kind is Kind.FEED and failure.at:
+        failures = request.link.failed_before + 1
         yield FeedHealth(
             feed_url=failure.url,
             status=SourceStatus.FAILED,
@@ -62,6 +64,8 @@ def source_failed(request: Request, failure: Failure) -> Iterator[Fate | FeedHea
             http_status=failure.status,
             reason=failure.reason,
             detail=failure.detail,
+            failures=failures,
+            retry_at=feed_retry_time(failure.reason, failures, failure.at, failure.retry_at),
         )
 
 

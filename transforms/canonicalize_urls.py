@@ -1,4 +1,4 @@
-"""CanonicalizeUrls: every link gets the URL to cite and the key to compare."""
+"""CanonicalizeUrls and RefuseBadUrls: every link gets the URL to cite and the key to compare."""
 
 from dataclasses import dataclass, replace
 
@@ -15,22 +15,44 @@ from transforms.web.urls import BadUrl, canonicalize_url, url_key
 
 @dataclass
 class CanonicalizeUrls(beam.PTransform):
-    """Links with `canonical_url` and `url_key`; those whose URL cannot be parsed fail."""
+    """Links with `url_key` and, where there is one, `canonical_url`."""
+
+    def expand(self, links: beam.PCollection) -> beam.PCollection:
+        return links | beam.Map(canonicalize_link)
+
+
+@dataclass
+class RefuseBadUrls(beam.PTransform):
+    """Fail links without a canonical URL. Comes after DropSeenLinks, so that it is told once and not each run."""
 
     ledger: ErrorHandler
 
     def expand(self, links: beam.PCollection) -> beam.PCollection:
-        return links | Attempt(canonicalize_link, Stage.CANONICALIZE, self.ledger)
+        return links | Attempt(refuse_bad_url, Stage.CANONICALIZE, self.ledger)
 
 
-def canonicalize_link(link: Link) -> Link | Failure:
-    """A link with its canonical URL. A file has none, and is known by its path."""
+def canonicalize_link(link: Link) -> Link:
+    """A link with its canonical URL. A file has none and is known by its path; a bad URL by its spelling."""
     if link.kind is LinkKind.FILE:
-        return replace(link, url_key=xxhash.xxh3_128_hexdigest(f"file:{link.path}".encode()))
+        return replace(link, url_key=_key(f"file:{link.path}"))
     try:
         canonical = canonicalize_url(link.url)
-    except BadUrl as bad:
-        return Failure(
-            url=without_credentials(link.url), stage=Stage.CANONICALIZE, reason=bad.reason, detail=bad.detail
-        )
+    except BadUrl:
+        return replace(link, url_key=_key(f"bad:{link.url}"))
     return replace(link, canonical_url=canonical, url_key=url_key(canonical))
+
+
+def refuse_bad_url(link: Link) -> Link | Failure:
+    """The link, or what is wrong with its URL."""
+    if link.kind is LinkKind.FILE or link.canonical_url:
+        return link
+    try:
+        canonicalize_url(link.url)
+    except BadUrl as bad:
+        url = without_credentials(link.url)
+        return Failure(url=url, stage=Stage.CANONICALIZE, reason=bad.reason, detail=bad.detail)
+    return link
+
+
+def _key(name: str) -> str:
+    return xxhash.xxh3_128_hexdigest(name.encode("utf-8", "surrogatepass"))

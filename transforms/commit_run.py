@@ -16,6 +16,8 @@ from transforms.storage.layout import Layout
 from transforms.storage.manifests import commit_files
 from transforms.storage.records import write_record
 
+IDLE = (SourceStatus.UNCHANGED, SourceStatus.BACKING_OFF)
+
 
 @dataclass
 class CommitRun(beam.PTransform):
@@ -75,7 +77,7 @@ def outcome_of(accounting: Accounting) -> Outcome:
     if accounting.articles or accounting.duplicates:
         return Outcome.COMMITTED
     failed = sum(accounting.failures.values()) + accounting.sources.get(SourceStatus.FAILED, 0)
-    idle = sum(accounting.drops.values()) + accounting.sources.get(SourceStatus.UNCHANGED, 0)
+    idle = sum(accounting.drops.values()) + sum(accounting.sources.get(each, 0) for each in IDLE)
     return Outcome.ALL_FAILED if failed and not idle else Outcome.NOTHING_NEW
 
 

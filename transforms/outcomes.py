@@ -53,13 +53,15 @@ class Attempt(beam.PTransform):
 class AttemptEach(beam.PTransform):
     """The same for a function that yields any number of results, of type `kind`, and entries of the ledger."""
 
-    function: Callable[[Any], Iterator[Any]]
+    function: Callable[..., Iterator[Any]]
     stage: Stage
     ledger: ErrorHandler
     kind: Any
+    prepare: Callable[[], Any] | None = None
 
     def expand(self, elements: beam.PCollection) -> beam.PCollection:
-        return elements | "Apply" >> SetAside(_Each(self.function, self.stage), self.stage, self.ledger, self.kind)
+        each = _Each(self.function, self.stage, self.prepare)
+        return elements | "Apply" >> SetAside(each, self.stage, self.ledger, self.kind)
 
 
 @dataclass
@@ -101,8 +103,8 @@ class _PartByType(beam.DoFn):
         yield element if isinstance(element, self._kind) else beam.pvalue.TaggedOutput(OTHERS, element)
 
 
-class _Apply(beam.DoFn):
-    """One element in, one result or fate out."""
+class _Prepared(beam.DoFn):
+    """Calls a function, with what was prepared for it once on this worker."""
 
     def __init__(self, function: Callable[..., Any], stage: Stage, prepare: Callable[[], Any] | None) -> None:
         self._function, self._stage, self._prepare = function, stage, prepare
@@ -110,25 +112,29 @@ class _Apply(beam.DoFn):
     def setup(self) -> None:
         self._prepared = [self._prepare()] if self._prepare else []
 
+    def _bug(self, element: Any, error: Exception) -> Fate:
+        return fate_of(bug(element, self._stage, error), link_of(element))
+
+
+class _Apply(_Prepared):
+    """One element in, one result or fate out."""
+
     def process(self, element: Any) -> Iterator[Any]:
         try:
             result = self._function(element, *self._prepared)
         except Exception as error:  # noqa: BLE001  # the one place: a bug in one element is one failure row
-            result = bug(element, self._stage, error)
+            result = self._bug(element, error)
         yield fate_of(result, link_of(element)) if isinstance(result, Failure | Drop) else result
 
 
-class _Each(beam.DoFn):
+class _Each(_Prepared):
     """One element in, many results and entries out; an exception is the last of them."""
-
-    def __init__(self, function: Callable[[Any], Iterator[Any]], stage: Stage) -> None:
-        self._function, self._stage = function, stage
 
     def process(self, element: Any) -> Iterator[Any]:
         try:
-            yield from self._function(element)
-        except Exception as error:  # noqa: BLE001  # as above
-            yield fate_of(bug(element, self._stage, error), link_of(element))
+            yield from self._function(element, *self._prepared)
+        except Exception as error:  # noqa: BLE001  # the same for many
+            yield self._bug(element, error)
 
 
 class _Sort(beam.DoFn):

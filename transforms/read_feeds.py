@@ -17,7 +17,8 @@ from schemas.runs import Run
 from schemas.sources import FeedHealth, FeedSource, SourceKind, SourceRead, SourceStatus
 from transforms.ask_sources import AskSources, source_failed
 from transforms.inputs.feed_entries import FeedEntry, ParsedFeed
-from transforms.outcomes import Attempt, AttemptEach, SetAside
+from transforms.outcomes import AttemptEach, SetAside
+from transforms.read_lists import unread
 from transforms.sandboxed import Sandboxed
 from transforms.storage.layout import Layout
 from transforms.storage.state import load_feed_states, load_link_states
@@ -43,12 +44,11 @@ class ReadFeeds(beam.PTransform):
     ledger: ErrorHandler
 
     def expand(self, feeds: beam.PCollection) -> beam.PCollection:
-        layout = Layout(Path(self.run.output))
         once = feeds | "KeyByUrl" >> beam.Map(key_by_url) | "GroupByUrl" >> beam.GroupByKey() | beam.Map(first_named)
         parse = Sandboxed(TARGET, self.sandbox, partial(arguments, max_items=self.max_items), settle_feed, without_body)
         named = (
             once
-            | "Prepare" >> Attempt(request_feed, Stage.READ, self.ledger, partial(load_feed_states, layout))
+            | "Request" >> AttemptEach(request_feed, Stage.READ, self.ledger, Request, partial(Asking, self.run))
             | AskSources(self.policy, self.ledger)
             | "DropUnchanged" >> AttemptEach(drop_unchanged, Stage.READ, self.ledger, Fetched)
             | "Parse" >> SetAside(parse, Stage.READ, self.ledger, Link)
@@ -69,21 +69,28 @@ def first_named(keyed: tuple[str, Iterable[FeedSource]]) -> FeedSource:
     return min(keyed[1], key=lambda feed: (feed.source, feed.title or "", feed.country or ""))
 
 
-def request_feed(feed: FeedSource, states: dict[str, FeedHealth]) -> Request | Failure:
+class Asking:
+    """What a worker needs to know before it asks: how feeds did last time, and what time it is."""
+
+    def __init__(self, run: Run) -> None:
+        self.now = run.started_at
+        self.states = load_feed_states(Layout(Path(run.output)))
+
+
+def request_feed(feed: FeedSource, asking: Asking) -> Iterator[Request | Fate | SourceRead]:
     """A conditional request. A feed that the user named is read without asking robots.txt; its pages ask."""
+    name = without_credentials(feed.url)
+    before = asking.states.get(name)
+    if before and before.retry_at and before.retry_at > asking.now:
+        detail = f"{before.reason} at {before.fetched_at:%Y-%m-%d %H:%M}; not before {before.retry_at:%Y-%m-%d %H:%M}"
+        yield SourceRead(source=name, kind=SourceKind.FEED, status=SourceStatus.BACKING_OFF, detail=detail)
+        return
     try:
         url = canonicalize_url(feed.url)
     except BadUrl as bad:
-        return Failure(
-            url=without_credentials(feed.url),
-            stage=Stage.READ,
-            reason=bad.reason,
-            detail=bad.detail,
-            subject=Subject.SOURCE,
-            source=feed.source,
-        )
-    before = states.get(without_credentials(feed.url))
-    return Request(
+        yield from unread(name, SourceKind.FEED, bad.reason, bad.detail)
+        return
+    yield Request(
         link=_link_to_feed(feed, before),
         url=url,
         kind=Kind.FEED,
@@ -177,7 +184,13 @@ class _Owed(beam.DoFn):
 
 def _link_to_feed(feed: FeedSource, before: FeedHealth | None) -> Link:
     item = FeedItem(feed_url=feed.url, feed_title=feed.title, country=feed.country, language=feed.language)
-    return Link(url=feed.url, source=feed.source, item=item, version=before.body_hash if before else None)
+    return Link(
+        url=feed.url,
+        source=feed.source,
+        item=item,
+        version=before.body_hash if before else None,
+        failed_before=before.failures if before else 0,
+    )
 
 
 def _item(fetched: Fetched) -> FeedItem:

@@ -91,7 +91,8 @@ def _next_steps(record: RunRecord) -> Iterator[str]:
     yield "three things to do next:"
     yield f'  1. ask the dataset:   {sys.executable} -c "import duckdb; print(duckdb.sql(\\"{query}\\"))"'
     yield f"  2. run it again:      {command} demo   (nothing is read twice, and no row is added)"
-    yield f"  3. read your own:     {command} run --feeds https://example.org/feed.xml --contact you@example.org --output news"
+    own = "--feeds https://example.org/feed.xml --contact you@example.org --output news"
+    yield f"  3. read your own:     {command} run {own}"
 
 
 def _say(sentence: str) -> None:

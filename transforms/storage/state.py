@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from schemas.columns import arrow_schema, from_row, from_table
 from schemas.fingerprints import Fingerprint, Known
 from schemas.links import Link
-from schemas.sources import FeedHealth
+from schemas.sources import FeedHealth, SourceStatus
 from schemas.state import LinkState
 from transforms.storage.layout import Layout
 from transforms.storage.manifests import committed_files
@@ -47,10 +47,15 @@ def load_link_states(layout: Layout) -> LinkStates:
 
 
 def load_feed_states(layout: Layout) -> dict[str, FeedHealth]:
-    """The newest answered row of each feed: its validators count until another answer replaces them."""
+    """The newest row of each feed. After failures it keeps the validators of the last answer."""
     table = _load(layout, "feeds", FeedHealth)
-    answered = table.filter(pc.not_equal(table["status"], "failed"))
-    return {each.feed_url: each for each in from_table(_newest(answered, "feed_url", "fetched_at"), FeedHealth)}
+    newest = {each.feed_url: each for each in from_table(_newest(table, "feed_url", "fetched_at"), FeedHealth)}
+    answered = table.filter(pc.not_equal(table["status"], SourceStatus.FAILED))
+    for each in from_table(_newest(answered, "feed_url", "fetched_at"), FeedHealth):
+        newest[each.feed_url] = replace(
+            newest[each.feed_url], etag=each.etag, last_modified=each.last_modified, body_hash=each.body_hash
+        )
+    return newest
 
 
 def load_known(layout: Layout, new: Sequence[Fingerprint], window: timedelta) -> list[Known]:
