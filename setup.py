@@ -27,7 +27,8 @@ setup(
         "pyarrow>=21,<26",
         "lxml>=6",
         "lxml_html_clean",  # trafilatura needs it, and old pips drop the extra that would bring it
-        "urllib3>=2.5,<3",  # sockets, TLS and HTTP/1.1; decoding and redirects are ours
+        "h11>=0.16,<1",  # HTTP/1.1 without I/O: sockets, deadlines, decoding and redirects are ours
+        "certifi",  # certificates, where the system has no store of its own; requests brings it anyway
         "can_ada>=3,<4",  # WHATWG URL parsing
         "protego>=0.6,<1",  # path matching of robots rules
         "brotli>=1.1",
