@@ -1,0 +1,171 @@
+"""Quality and speed of deduplication over dedupe/near-duplicates.jsonl.xz, fed directly.
+
+python -m benchmarks.duplicates --data ../shared/data
+"""
+
+import argparse
+import hashlib
+import json
+import lzma
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+from math import comb
+from pathlib import Path
+
+from schemas.fingerprints import Fingerprint
+from transforms.similarity.fingerprint import fingerprint
+from transforms.similarity.resolve import Resolution, resolve
+
+FILE = "dedupe/near-duplicates.jsonl.xz"
+HARD = ("quote", "bg_src", "followup_bg", "tmpl", "real_earn", "short_boiler")  # kinds that must stay apart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One document of the set; `cluster` is the story that it was made from."""
+
+    item_id: str
+    cluster: str
+    kind: str
+    site: str
+    url: str
+    published_at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    precision: float
+    recall: float
+    largest_false_cluster: int
+    recall_by_kind: dict[str, float]
+    hard_merged: dict[str, float]
+
+    @property
+    def f1(self) -> float:
+        return 2 * self.precision * self.recall / max(1e-9, self.precision + self.recall)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with the data for measuring")
+    path = parser.parse_args().data / FILE
+    if not path.is_file():
+        sys.exit(f"{path} is absent: this benchmark needs the data for measuring, see --data")
+    items = read_items(path)
+    for name, half in (
+        ("all sites", items),
+        ("tuning half", of_half(items, 0)),
+        ("held-out half", of_half(items, 1)),
+    ):
+        measure(name, half)
+
+
+def measure(name: str, items: Sequence[Item]) -> None:
+    started = time.process_time()
+    fingerprints = [fingerprint_item(each) for each in items]
+    read = time.process_time()
+    resolution = resolve(fingerprints, ())
+    done = time.process_time()
+    print(f"\n{name}: {len(items)} documents")
+    report(judge(items, resolution), fingerprints, resolution)
+    print(f"  fingerprints {len(items) / (read - started):,.0f}/s, resolved {len(items) / (done - read):,.0f}/s")
+
+
+def read_items(path: Path) -> list[Item]:
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        return [read_item(json.loads(line)) for line in lines]
+
+
+def read_item(row: dict[str, str]) -> Item:
+    return Item(
+        item_id=row["id"],
+        cluster=row["cluster"],
+        kind=row["kind"],
+        site=row["site"],
+        url=row["url"],
+        published_at=datetime.fromisoformat(row["published_at"]),
+        text=row["text"],
+    )
+
+
+def of_half(items: Iterable[Item], half: int) -> list[Item]:
+    """Thresholds were tuned on the sites of half 0."""
+    return [each for each in items if int(digest(each.site), 16) % 2 == half]
+
+
+def fingerprint_item(item: Item) -> Fingerprint:
+    return fingerprint(
+        article_id=item.item_id,
+        url_key=digest(item.url),
+        guid_key=None,
+        content_hash=digest(item.text),
+        site=item.site,
+        language="en",
+        published_at=item.published_at,
+        fetched_at=item.published_at,
+        text=item.text,
+    )
+
+
+def judge(items: Sequence[Item], resolution: Resolution) -> Quality:
+    found = grouped(items, [each.cluster_id for each in resolution.verdicts])
+    gold = grouped(items, [each.cluster for each in items])
+    story_of = {item.item_id: each.cluster_id for item, each in zip(items, resolution.verdicts, strict=True)}
+    right = sum(comb(n, 2) for members in found for n in Counter(each.cluster for each in members).values())
+    return Quality(
+        precision=right / max(1, sum(comb(len(each), 2) for each in found)),
+        recall=right / max(1, sum(comb(len(each), 2) for each in gold)),
+        largest_false_cluster=max((len(each) for each in found if len({one.cluster for one in each}) > 1), default=0),
+        recall_by_kind=recall_by_kind(gold, story_of),
+        hard_merged=hard_merged(found),
+    )
+
+
+def recall_by_kind(gold: Iterable[Sequence[Item]], story_of: dict[str, str]) -> dict[str, float]:
+    """Share of the true pairs with at least one document of the kind that were found."""
+    pairs, met = Counter[str](), Counter[str]()
+    for one, other in (pair for members in gold for pair in combinations(members, 2)):
+        for kind in {one.kind, other.kind}:
+            pairs[kind] += 1
+            met[kind] += story_of[one.item_id] == story_of[other.item_id]
+    return {kind: met[kind] / pairs[kind] for kind in sorted(pairs)}
+
+
+def hard_merged(found: Iterable[Sequence[Item]]) -> dict[str, float]:
+    """Share of the hard negatives that stand in a cluster with another story."""
+    seen, merged = Counter[str](), Counter[str]()
+    for members in found:
+        mixed = len({each.cluster for each in members}) > 1
+        for kind in (each.kind for each in members if each.kind.startswith(HARD)):
+            seen[kind] += 1
+            merged[kind] += mixed
+    return {kind: merged[kind] / seen[kind] for kind in sorted(seen)} | {"all": merged.total() / max(1, seen.total())}
+
+
+def grouped(items: Sequence[Item], labels: Sequence[str]) -> list[list[Item]]:
+    groups: dict[str, list[Item]] = defaultdict(list)
+    for item, label in zip(items, labels, strict=True):
+        groups[label].append(item)
+    return list(groups.values())
+
+
+def report(quality: Quality, fingerprints: Sequence[Fingerprint], resolution: Resolution) -> None:
+    size = sum(len(each.keys) + len(each.sample) + len(each.numbers) for each in fingerprints) / len(fingerprints)
+    print(f"  precision {quality.precision:.4f}, recall {quality.recall:.4f}, F1 {quality.f1:.4f} (to beat: .97)")
+    print(f"  largest false cluster {quality.largest_false_cluster}, hot keys {resolution.hot_keys}, {size:.0f} B each")
+    print("  recall by kind: " + ", ".join(f"{kind} {share:.3f}" for kind, share in quality.recall_by_kind.items()))
+    print("  merged, of hard ones: " + ", ".join(f"{kind} {share:.3f}" for kind, share in quality.hard_merged.items()))
+
+
+def digest(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+if __name__ == "__main__":
+    main()
