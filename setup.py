@@ -33,7 +33,6 @@ setup(
         "protego>=0.6,<1",  # path matching of robots rules
         "brotli>=1.1",
         "zstandard>=0.23,<1",
-        "fastwarc>=2,<3",
         "xxhash>=3.5",
         "numpy>=2,<2.5",
         "ahocorasick_rs>=1,<2",
