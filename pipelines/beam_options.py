@@ -5,13 +5,18 @@ from typing import Any
 
 from apache_beam.options.pipeline_options import PipelineOptions
 
+from pipelines.options import UsageError
+
 
 def unknown_to_beam(arguments: list[str]) -> list[str]:
-    """The arguments that no part of Beam understands."""
+    """The arguments that no part of Beam understands; raises UsageError for a value that Beam cannot take."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     for part in _parts(PipelineOptions):
         part._add_argparse_args(parser)  # Beam has no public way to ask
-    return parser.parse_known_args(arguments)[1]
+    try:
+        return parser.parse_known_args(arguments)[1]
+    except argparse.ArgumentError as error:
+        raise UsageError(f"Beam does not take these options: {error}") from None
 
 
 def _parts(options: Any) -> list[Any]:

@@ -36,20 +36,20 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
 def demo(arguments: argparse.Namespace, rest: list[str]) -> int:
     """`newsbeam demo`."""
     _refuse(rest)
+    _quiet_beam()
     from pipelines.demo.command import demonstrate  # noqa: PLC0415  # brings the whole of Beam
 
-    _quiet_beam()
     return int(demonstrate(arguments.output))
 
 
 def _carry_out(options: IngestOptions, *, as_json: bool) -> int:
+    _quiet_beam()
     from pipelines.ingest import ingest  # noqa: PLC0415  # brings the whole of Beam, which takes two seconds
     from pipelines.plan import print_plan  # noqa: PLC0415
     from pipelines.report import print_report  # noqa: PLC0415
+    from transforms.storage.files import StorageError  # noqa: PLC0415
     from transforms.storage.lock import Locked  # noqa: PLC0415
-    from transforms.storage.tables import StorageError  # noqa: PLC0415
 
-    _quiet_beam()
     try:
         if options.dry_run:
             return print_plan(options, as_json=as_json)
@@ -80,7 +80,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_run(commands: Any) -> None:
-    parser = commands.add_parser("run", help="read feeds and URLs into a dataset", epilog=EPILOG, allow_abbrev=False)
+    parser = commands.add_parser(
+        "run",
+        usage="newsbeam run INPUT… --output OUT [OPTION…]",  # argparse would repeat every option in ten lines
+        help="read feeds and URLs into a dataset",
+        epilog=EPILOG,
+        allow_abbrev=False,
+    )
     groups: dict[str, Any] = {}
     for name in option_names():
         option = option_of(name)
@@ -110,6 +116,7 @@ def _for_beam(rest: list[str]) -> tuple[str, ...]:
     """What is left of the command line, if Beam knows it."""
     if not rest:
         return ()
+    _quiet_beam()
     from pipelines.beam_options import unknown_to_beam  # noqa: PLC0415  # only here is Beam needed to read options
 
     _refuse(unknown_to_beam(rest))
@@ -126,7 +133,12 @@ def _quiet_beam() -> None:
     import logging  # noqa: PLC0415
 
     logging.getLogger().setLevel(logging.WARNING)
+    logging.getLogger().addFilter(_is_news)
     logging.getLogger("apache_beam").setLevel(logging.ERROR)
+
+
+def _is_news(record: Any) -> bool:
+    return not str(record.msg).startswith("apitools not found")
 
 
 def _told(sentence: str, code: Exit) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from pipelines.options import UsageError, option_names, parse_value
+from pipelines.options import UsageError, kind_of, option_names, parse_value
 
 PREFIX = "NEWSBEAM_"
 
@@ -24,7 +24,9 @@ def _from_file(config: str) -> dict[str, Any]:
         text = Path(config).read_text(encoding="utf-8")
     except OSError as error:
         raise UsageError(f"--config {config} cannot be read: {error.strerror}") from None
-    return {_field(name, config): value for name, value in _mapping(text, config).items()}
+    except UnicodeDecodeError:
+        raise UsageError(f"--config {config} is not text in UTF-8") from None
+    return {_field(name, config): value for name, value in _mapping(text, config).items() if value is not None}
 
 
 def _mapping(text: str, config: str) -> dict[str, Any]:
@@ -47,4 +49,8 @@ def _field(name: object, config: str) -> str:
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     """NEWSBEAM_CONTACT and the like; lists are parted by white space."""
     found = {name: environment.get(PREFIX + name.upper()) for name in option_names()}
-    return {name: value for name, value in found.items() if value}
+    return {name: _parted(name, value) for name, value in found.items() if value}
+
+
+def _parted(name: str, value: str) -> str | list[str]:
+    return value.split() if kind_of(name) == tuple[str, ...] else value

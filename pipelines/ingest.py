@@ -13,14 +13,14 @@ from schemas.pages import StagedFile
 from schemas.runs import Run, RunRecord
 from transforms.canonicalize_urls import CanonicalizeUrls, RefuseBadUrls
 from transforms.clean_articles import CleanArticles
-from transforms.commit_run import CommitRun
+from transforms.commit_run import CommitRun, CountLinks
 from transforms.drop_seen_links import DropSeenLinks
 from transforms.extract_articles import ExtractArticles
 from transforms.fingerprint_articles import FingerprintArticles
 from transforms.open_links import REDIRECT_ROUNDS, OpenLinks
 from transforms.resolve_duplicates import ResolveDuplicates
 from transforms.select_links import LimitLinks, SelectLinks
-from transforms.stage_articles import ReadStaged, StageArticles
+from transforms.stage_articles import ReadStaged, StageArticles, TakeUpStaged
 from transforms.tag_articles import TagArticles
 from transforms.write_articles import WriteArticles
 from transforms.write_ledger import WriteLedger
@@ -40,9 +40,11 @@ def build(pipeline: beam.Pipeline, inputs: Inputs, options: IngestOptions, run: 
     with ErrorHandler(WriteLedger(run)) as ledger:
         links = read_sources(pipeline, inputs, options, run, ledger)
         due = due_links(links, options, run, ledger)
+        left = pipeline | TakeUpStaged(run)
         written = (
-            stage_pages(due, options, run, ledger)
-            | ReadStaged()
+            (stage_pages(due, options, run, ledger), left)
+            | "AllStaged" >> beam.Flatten()
+            | ReadStaged(run)
             | CleanArticles(options.since, ledger)
             | TagArticles(ledger)
             | FingerprintArticles(run, ledger)
@@ -50,7 +52,7 @@ def build(pipeline: beam.Pipeline, inputs: Inputs, options: IngestOptions, run: 
             | WriteArticles(run, ledger)
         )
     files = (written, ledger.output()) | "AllFiles" >> beam.Flatten()
-    return files | CommitRun(run, links | "CountLinks" >> beam.combiners.Count.Globally())
+    return files | CommitRun(run, links | CountLinks(left))
 
 
 def due_links(links: beam.PCollection, options: IngestOptions, run: Run, ledger: ErrorHandler) -> beam.PCollection:
@@ -79,6 +81,6 @@ def stage_pages(links: beam.PCollection, options: IngestOptions, run: Run, ledge
         )
         staged.append(drafts | f"StageArticles{number}" >> StageArticles(run))
         links = opened.redirected
-    files = staged | "AllStaged" >> beam.Flatten()
+    files = staged | "AllRounds" >> beam.Flatten()
     files.element_type = StagedFile
     return files

@@ -2,7 +2,8 @@
 
 import glob
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from itertools import islice
@@ -10,9 +11,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pipelines.options import IngestOptions, UsageError
+from transforms.inputs.feed_lists import NotAList, parse_feed_list
+from transforms.inputs.url_lists import parse_url_list
 
 STDIN = "-"
-LOOK_AT_LINES = 10_000  # of a list of URLs, to see whether it points at public hosts
+LOOK_AT = 10_000  # entries of a list of URLs, to see whether it points at public hosts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +33,10 @@ class Inputs:
 def resolve_inputs(options: IngestOptions, spool: Path) -> Inputs:
     """Tell URLs from files, expand patterns, copy standard input to `spool`; raises UsageError with the remedy."""
     feeds = tuple(each for each in options.feeds if is_url(each))
-    lists = tuple(_file(each, "--feeds") for each in options.feeds if not is_url(each))
     _want_contact(options, feeds + options.sitemap)
     return Inputs(
         feeds=feeds,
-        feed_lists=lists,
+        feed_lists=tuple(_feed_list(each, options) for each in options.feeds if not is_url(each)),
         url_lists=tuple(_url_list(each, spool, options) for each in options.urls),
         sitemaps=tuple(_sitemap(each) for each in options.sitemap),
         archives=tuple(path for each in options.warc for path in _archives(each)),
@@ -47,38 +49,52 @@ def is_url(name: str) -> bool:
 
 
 def is_public(url: str, networks: tuple[str, ...]) -> bool:
-    """Whether a URL points at a host that is none of the networks opened by --allow-private-networks."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        host = "127.0.0.1"
+    """Whether a URL points at a host on the open net. What cannot be parsed, or is private, is never asked anyway."""
     try:
-        address = ip_address(host)
+        host = urlsplit(url).hostname
     except ValueError:
-        return True
-    return not any(address in ip_network(each) for each in networks)
+        return False
+    try:
+        address = ip_address("127.0.0.1" if host == "localhost" else host or "")
+    except ValueError:
+        return bool(host)
+    return address.is_global and not any(address in ip_network(each) for each in networks)
 
 
-def _want_contact(options: IngestOptions, urls: tuple[str, ...]) -> None:
+def _want_contact(options: IngestOptions, urls: Iterable[str]) -> None:
     if options.contact:
         return
-    public = next((each for each in urls if is_public(each, options.allow_private_networks)), None)
+    public = next((each for each in urls if is_url(each) and is_public(each, options.allow_private_networks)), None)
     if public:
         raise UsageError(
             f"{public} is a public host, and its operators should know who asks; add --contact you@example.org"
         )
 
 
-def _url_list(name: str, spool: Path, options: IngestOptions) -> str:
-    path = _spooled(spool) if name == STDIN else _file(name, "--urls")
-    _want_contact(options, tuple(_first_urls(path)))
+def _feed_list(name: str, options: IngestOptions) -> str:
+    path = _file(name, "--feeds")
+    _want_contact(options, _listed_feeds(path))
     return path
 
 
-def _first_urls(path: str) -> Iterator[str]:
-    with Path(path).open(encoding="utf-8", errors="replace") as lines:
-        for line in islice(lines, LOOK_AT_LINES):
-            if is_url(line.strip()):
-                yield line.strip()
+def _listed_feeds(path: str) -> Iterator[str]:
+    """Feeds of a list; of one that cannot be read none, since reading it for good tells why."""
+    with suppress(OSError, NotAList):
+        yield from (each.url for each in parse_feed_list(Path(path).read_bytes(), path).feeds)
+
+
+def _url_list(name: str, spool: Path, options: IngestOptions) -> str:
+    path = _spooled(spool) if name == STDIN else _file(name, "--urls")
+    if not Path(path).is_file():
+        raise UsageError(f"--urls {name} is a pipe, which can be read once only; pipe it in and write --urls -")
+    _want_contact(options, _listed_urls(path))
+    return path
+
+
+def _listed_urls(path: str) -> Iterator[str]:
+    """The first URLs of a list, in the same way."""
+    with suppress(OSError, NotAList), Path(path).open("rb") as lines:
+        yield from (each.url for each in islice(parse_url_list(lines, path), LOOK_AT))
 
 
 def _spooled(spool: Path) -> str:

@@ -2,12 +2,14 @@
 
 import re
 import secrets
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import apache_beam as beam
+from apache_beam.io.filesystems import FileSystems
 from apache_beam.metrics import MetricsFilter
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.runner import PipelineResult
@@ -16,11 +18,12 @@ from pipelines.inputs import Inputs, resolve_inputs
 from pipelines.options import IngestOptions, UsageError
 from schemas.failures import Stage
 from schemas.runs import Run, RunRecord
-from transforms.storage.layout import Layout
+from transforms.filesystems import dataset_files
+from transforms.storage import layout
+from transforms.storage.files import Files, StorageError
 from transforms.storage.lock import Lock
 from transforms.storage.manifests import recover
 from transforms.storage.records import read_record, write_record
-from transforms.storage.tables import StorageError
 
 Build = Callable[[beam.Pipeline, Inputs, IngestOptions, Run], beam.PCollection]
 IN_PROCESS = "--runner=FnApiRunner"  # DirectRunner would first try to download another runner
@@ -34,15 +37,13 @@ def launch(build: Build, options: IngestOptions) -> RunRecord:
     Raises UsageError before anything is asked of anybody, Locked while another run writes this output, and
     StorageError when the disk failed on the way; the dataset is then as it was.
     """
-    run = new_run(options.output)
-    layout = writable_layout(options.output)
-    with Lock(layout.lock, run.run_id):
-        recover(layout)
-        inputs = resolve_inputs(options, layout.staging(run.run_id) / "stdin.txt")
+    run, files = new_run(options.output), writable_files(options)
+    with Lock(files, run.run_id), tempfile.TemporaryDirectory(prefix="newsbeam-") as spool:
+        recover(files)
+        inputs = resolve_inputs(options, Path(spool, "stdin.txt"))
         result = run_pipeline(build, inputs, options, run)
-        record = replace(read_record(layout, run.run_id), stages=count_stages(result))
-        write_record(record, layout)
-        recover(layout)  # nothing is pending any more: this clears the staging area
+        record = replace(read_record(run.run_id, files), stages=count_stages(result))
+        write_record(record, files)
     return record
 
 
@@ -54,7 +55,7 @@ def new_run(output: str) -> Run:
 
 def run_pipeline(build: Build, inputs: Inputs, options: IngestOptions, run: Run) -> PipelineResult:
     """Run the graph and wait for it; what the disk refused on a worker is raised as StorageError here."""
-    pipeline = beam.Pipeline(options=pipeline_options(options))
+    pipeline = _new_pipeline(options)
     build(pipeline, inputs, options, run)
     try:
         result = pipeline.run()
@@ -66,23 +67,29 @@ def run_pipeline(build: Build, inputs: Inputs, options: IngestOptions, run: Run)
     return result
 
 
+def _new_pipeline(options: IngestOptions) -> beam.Pipeline:
+    try:
+        return beam.Pipeline(options=pipeline_options(options))
+    except (ValueError, ImportError, AttributeError) as error:  # all three are a runner that does not exist
+        raise UsageError(f"Beam cannot start the runner: {error}") from None
+
+
 def pipeline_options(options: IngestOptions) -> PipelineOptions:
     """Beam's options: in this process unless another runner was named."""
     named = any(each.startswith("--runner") for each in options.beam)
     return PipelineOptions([*options.beam] if named else [IN_PROCESS, *options.beam])
 
 
-def writable_layout(output: str) -> Layout:
-    """The layout of a dataset that can be written; made when it is missing."""
-    layout = Layout(Path(output))
+def writable_files(options: IngestOptions) -> Files:
+    """The files of a dataset that can be written; made when it is missing."""
+    FileSystems.set_options(pipeline_options(options))
     try:
-        layout.meta.mkdir(parents=True, exist_ok=True)
-        probe = layout.meta / ".writable"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise UsageError(f"--output {output} cannot be written: {error.strerror}; name another folder") from None
-    return layout
+        files = dataset_files(options.output)
+        files.write(layout.PROBE, b"")
+        files.delete(layout.PROBE)
+    except StorageError as error:
+        raise UsageError(f"--output {options.output} cannot be written ({error}); name another folder") from None
+    return files
 
 
 def count_stages(result: PipelineResult) -> dict[str, dict[str, int]]:
@@ -90,5 +97,6 @@ def count_stages(result: PipelineResult) -> dict[str, dict[str, int]]:
     stages: dict[str, dict[str, int]] = {}
     for each in result.metrics().query(MetricsFilter())["counters"]:
         if each.key.metric.namespace in STAGES:
-            stages.setdefault(each.key.metric.namespace, {})[each.key.metric.name] = each.result
+            counts = stages.setdefault(each.key.metric.namespace, {})
+            counts[each.key.metric.name] = counts.get(each.key.metric.name, 0) + each.result  # one for each step
     return {name: dict(sorted(counts.items())) for name, counts in sorted(stages.items())}

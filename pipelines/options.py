@@ -10,6 +10,9 @@ from typing import Annotated, Any, get_args, get_type_hints
 from schemas.policies import ExtractPolicy, FetchPolicy, SandboxPolicy
 from schemas.selection import Selection
 
+# How the options spell a policy's own names, where they differ.
+SPELLED = {"per_host_delay": "delay", "max_body": "max_page_bytes", "processes": "workers"}
+
 
 class UsageError(ValueError):
     """The run was asked for in a way that cannot be carried out; the message says what to do."""
@@ -143,10 +146,10 @@ def parse_value(name: str, value: Any, now: datetime) -> Any:
     """A value from a flag, a YAML file or the environment as the type of its field."""
     kind = kind_of(name)
     if kind == tuple[str, ...]:
-        return tuple(map(str, value)) if isinstance(value, list | tuple) else tuple(str(value).split())
+        return tuple(map(str, value)) if isinstance(value, list | tuple) else (str(value),)
     try:
         return _scalar(kind, value, now)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, KeyError, OverflowError):
         raise UsageError(f"{flag_of(name)} cannot be {value!r}; it is {_describe(kind)}") from None
 
 
@@ -174,7 +177,10 @@ def _span(text: str) -> timedelta:
     units = {"d": "days", "h": "hours", "m": "minutes"}
     if text[-1:] not in units:
         raise ValueError(text)
-    return timedelta(**{units[text[-1]]: float(text[:-1])})
+    span = timedelta(**{units[text[-1]]: float(text[:-1])})
+    if span < timedelta():
+        raise ValueError(text)
+    return span
 
 
 def _describe(kind: Any) -> str:
@@ -195,10 +201,17 @@ def _check(options: IngestOptions) -> None:
             ip_network(network)
         except ValueError as error:
             raise UsageError(f"--allow-private-networks: {error}; write it as 127.0.0.0/8") from None
+    if options.max_items < 1:
+        raise UsageError(f"--max-items must be positive, got {options.max_items}")
     for make in ("fetching", "extraction", "sandbox", "selection"):
         try:
             getattr(options, make)
-        except UsageError:
-            raise
         except ValueError as error:
-            raise UsageError(str(error)) from None
+            raise UsageError(_in_flags(str(error), make)) from None
+
+
+def _in_flags(trouble: str, make: str) -> str:
+    """What a policy says of one of its fields, with the name of the flag that set it."""
+    name, _, rest = trouble.partition(" ")
+    field_name = "extract_deadline" if (make, name) == ("sandbox", "deadline") else SPELLED.get(name, name)
+    return f"{flag_of(field_name)} {rest}"

@@ -13,13 +13,14 @@ from apache_beam.transforms.error_handling import ErrorHandler
 from pipelines.exits import Exit
 from pipelines.ingest import due_links
 from pipelines.inputs import Inputs, resolve_inputs
-from pipelines.launch import Build, new_run, run_pipeline, writable_layout
+from pipelines.launch import Build, new_run, run_pipeline, writable_files
 from pipelines.options import IngestOptions
 from pipelines.sources import read_sources
 from schemas.failures import Drop, Failure
 from schemas.links import Link
 from schemas.runs import Run
-from transforms.storage.layout import Layout
+from transforms.storage.files import Files, LocalFiles
+from transforms.storage.layout import aside, table_folder
 from transforms.storage.tables import read_rows
 from transforms.write_ledger import WriteLedger
 from transforms.write_records import WriteRecords
@@ -46,13 +47,13 @@ def print_plan(options: IngestOptions, *, as_json: bool) -> Exit:
 
 def make_plan(options: IngestOptions) -> Plan:
     """Find the links of a run and stop there. Files of the plan lie in a folder that is gone afterwards."""
-    writable_layout(options.output)
+    writable_files(options)
     run = new_run(options.output)
     with tempfile.TemporaryDirectory(prefix="newsbeam-plan-") as folder:
         aside = replace(run, output=folder)
         inputs = resolve_inputs(options, Path(folder) / "stdin.txt")
         run_pipeline(_graph(aside), inputs, options, run)
-        return _read_plan(Layout(Path(folder)), run.run_id)
+        return _read_plan(LocalFiles(folder), run.run_id)
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:
@@ -83,15 +84,14 @@ def _graph(aside: Run) -> Build:
     return build
 
 
-def _read_plan(layout: Layout, run_id: str) -> Plan:
+def _read_plan(files: Files, run_id: str) -> Plan:
     return Plan(
-        links=tuple(sorted(_rows(layout, run_id, "planned", Link), key=lambda each: each.url)),
-        drops=tuple(_rows(layout, run_id, "drops", Drop)),
-        failures=tuple(_rows(layout, run_id, "failures", Failure)),
+        links=tuple(sorted(_rows(files, run_id, "planned", Link), key=lambda each: each.url)),
+        drops=tuple(_rows(files, run_id, "drops", Drop)),
+        failures=tuple(_rows(files, run_id, "failures", Failure)),
     )
 
 
-def _rows(layout: Layout, run_id: str, table: str, record: type[T]) -> Iterator[T]:
-    folder = layout.aside(run_id) / layout.table(table).relative_to(layout.root)
-    for path in sorted(folder.rglob("*.parquet")):
-        yield from read_rows(path, record)
+def _rows(files: Files, run_id: str, table: str, record: type[T]) -> Iterator[T]:
+    for path in files.list(aside(run_id, table_folder(table))):
+        yield from read_rows(path, record, files)

@@ -1,5 +1,6 @@
 """How to behave and how much to bear: frozen, and they check themselves."""
 
+import math
 from dataclasses import dataclass
 from ipaddress import ip_network
 
@@ -27,12 +28,10 @@ class FetchPolicy:
     allow_private_networks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("hosts_at_once", "deadline", "connect_timeout", "max_body", "max_header_bytes"):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} must be positive, got {getattr(self, name)}")
+        _want_positive(self, "hosts_at_once", "deadline", "connect_timeout", "max_body", "max_header_bytes")
         for name in ("per_host_delay", "max_redirects", "retries", "backoff", "max_host_wait", "max_crawl_delay"):
-            if getattr(self, name) < 0:
-                raise ValueError(f"{name} must not be negative, got {getattr(self, name)}")
+            if not 0 <= getattr(self, name) < math.inf:
+                raise ValueError(f"{name} must be zero or more, got {getattr(self, name)}")
         for network in self.allow_private_networks:
             ip_network(network)
 
@@ -50,9 +49,7 @@ class SandboxPolicy:
     processes: int = 2
 
     def __post_init__(self) -> None:
-        for name in ("deadline", "memory", "processes"):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} must be positive, got {getattr(self, name)}")
+        _want_positive(self, "deadline", "memory", "processes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +60,11 @@ class ExtractPolicy:
     max_page_bytes: int = 5_000_000
 
     def __post_init__(self) -> None:
-        for name in ("min_chars", "max_page_bytes"):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} must be positive, got {getattr(self, name)}")
+        _want_positive(self, "min_chars", "max_page_bytes")
+
+
+def _want_positive(policy: object, *names: str) -> None:
+    """Raise for a figure that is not above zero; not a number and endless count as wrong too."""
+    for name in names:
+        if not 0 < getattr(policy, name) < math.inf:
+            raise ValueError(f"{name} must be positive, got {getattr(policy, name)}")

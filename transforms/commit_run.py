@@ -4,19 +4,41 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import apache_beam as beam
-import pyarrow.parquet as pq
 
 from schemas.failures import Subject
+from schemas.pages import StagedFile
 from schemas.runs import Accounting, Outcome, Run, RunRecord, WrittenFile
 from schemas.sources import SourceStatus
-from transforms.storage.layout import Layout
-from transforms.storage.manifests import commit_files
+from transforms.filesystems import dataset_files
+from transforms.storage.files import Files
+from transforms.storage.layout import aside
+from transforms.storage.manifests import Manifest, commit
 from transforms.storage.records import write_record
+from transforms.storage.staging import left_drafts, run_of
+from transforms.storage.tables import read_table, row_count
 
 IDLE = (SourceStatus.UNCHANGED, SourceStatus.BACKING_OFF)
+
+
+@dataclass
+class CountLinks(beam.PTransform):
+    """One element: how many links there are, with those that killed runs had staged and this one takes up."""
+
+    left: beam.PCollection
+
+    def expand(self, links: beam.PCollection) -> beam.PCollection:
+        counts = (
+            links | "CountNamed" >> beam.combiners.Count.Globally(),
+            self.left | "RowsLeft" >> beam.Map(rows_in),
+        )
+        return counts | beam.Flatten() | beam.CombineGlobally(sum)
+
+
+def rows_in(file: StagedFile) -> int:
+    """Links behind a staging file."""
+    return file.rows
 
 
 @dataclass
@@ -34,11 +56,12 @@ class CommitRun(beam.PTransform):
 
 def commit_run(run: Run, files: Iterable[WrittenFile], links: int) -> RunRecord:
     """Check the equation and commit; a run whose counts do not add up leaves the dataset as it was."""
-    layout = Layout(Path(run.output))
+    target = dataset_files(run.output)
     finished = tuple(sorted({each.path: each for each in files}.values(), key=lambda each: each.path))
-    accounting = account(finished, links, layout, run)
+    accounting = account(finished, links, target, run)
     if accounting.balanced:
-        commit_files(finished, layout, run.run_id)
+        uses_up = tuple(sorted({run_of(each.path) for each in left_drafts(run.run_id, target)}))
+        commit(Manifest(run_id=run.run_id, files=finished, uses_up=uses_up), target)
     record = RunRecord(
         run_id=run.run_id,
         outcome=outcome_of(accounting),
@@ -48,25 +71,24 @@ def commit_run(run: Run, files: Iterable[WrittenFile], links: int) -> RunRecord:
         files=len(finished) if accounting.balanced else 0,
         output=run.output,
     )
-    write_record(record, layout)
+    write_record(record, target)
     return record
 
 
-def account(files: Sequence[WrittenFile], links: int, layout: Layout, run: Run) -> Accounting:
+def account(files: Sequence[WrittenFile], links: int, target: Files, run: Run) -> Accounting:
     """Links in, and the fates that lie in the finished files."""
-    aside = layout.aside(run.run_id)
     by_table: dict[str, list[WrittenFile]] = {}
     for each in files:
         by_table.setdefault(each.table, []).append(each)
-    failures = list(_rows(by_table.get("failures", []), aside, ["subject", "reason"]))
-    drops = _rows(by_table.get("drops", []), aside, ["reason"])
+    failures = list(_rows(by_table.get("failures", []), run, target, ["subject", "reason"]))
+    drops = _rows(by_table.get("drops", []), run, target, ["reason"])
     return Accounting(
         links=links,
-        articles=_count(by_table.get("articles", []), aside),
-        duplicates=_count(by_table.get("duplicates", []), aside),
+        articles=_count(by_table.get("articles", []), run, target),
+        duplicates=_count(by_table.get("duplicates", []), run, target),
         failures=_tally(row["reason"] for row in failures if row["subject"] == Subject.LINK),
         drops=_tally(row["reason"] for row in drops),
-        sources=_tally(row["status"] for row in _rows(by_table.get("sources", []), aside, ["status"])),
+        sources=_tally(row["status"] for row in _rows(by_table.get("sources", []), run, target, ["status"])),
     )
 
 
@@ -81,13 +103,13 @@ def outcome_of(accounting: Accounting) -> Outcome:
     return Outcome.ALL_FAILED if failed and not idle else Outcome.NOTHING_NEW
 
 
-def _count(files: Sequence[WrittenFile], aside: Path) -> int:
-    return sum(pq.read_metadata(aside / each.path).num_rows for each in files)
+def _count(files: Sequence[WrittenFile], run: Run, target: Files) -> int:
+    return sum(row_count(aside(run.run_id, each.path), target) for each in files)
 
 
-def _rows(files: Sequence[WrittenFile], aside: Path, columns: list[str]) -> Iterator[dict[str, str]]:
+def _rows(files: Sequence[WrittenFile], run: Run, target: Files, columns: list[str]) -> Iterator[dict[str, str]]:
     for each in files:
-        yield from pq.read_table(aside / each.path, columns=columns, partitioning=None).to_pylist()
+        yield from read_table(aside(run.run_id, each.path), target, columns).to_pylist()
 
 
 def _tally(names: Iterable[str]) -> dict[str, int]:

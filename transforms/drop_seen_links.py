@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
@@ -13,8 +12,9 @@ from schemas.failures import Drop, DropReason, Stage
 from schemas.links import Link, LinkKind, Previous
 from schemas.runs import Run
 from schemas.state import LinkState
+from transforms.filesystems import dataset_files
 from transforms.outcomes import SetAside, fate_of
-from transforms.storage.layout import Layout
+from transforms.storage.staging import left_drafts, staged_keys
 from transforms.storage.state import load_link_states
 
 NO_NETWORK_FIRST = (LinkKind.FILE, LinkKind.WARC, LinkKind.HTTP)
@@ -41,8 +41,9 @@ def key_by_url(link: Link) -> tuple[str, Link]:
 def choose_link(links: Iterable[Link]) -> tuple[Link, list[Link]]:
     """The link that is read for a key, and the rest.
 
-    First what needs no network, then the newest capture, then by source, URL and offset. It takes what a
-    feed says, and the version, from the first of the others that has any, and keeps the list of where the key was seen.
+    First what needs no network, then the newest capture, then by source, URL and offset; what a feed names anew
+    before what it owes from an earlier run; of two items by version and content. It takes what a feed says, and
+    the version, from the first of the others that has any, and keeps the list of where the key was seen.
     """
     first, *rest = sorted(links, key=_preference)
     item = next((each.item for each in (first, *rest) if each.item), None)
@@ -67,19 +68,28 @@ class _DropSeen(beam.DoFn):
         self._run, self._refetch_after = run, refetch_after
 
     def setup(self) -> None:
-        self._states = load_link_states(Layout(Path(self._run.output)))
+        files = dataset_files(self._run.output)
+        self._states = load_link_states(files)
+        self._staged = staged_keys(left_drafts(self._run.run_id, files), files)
 
     def process(self, keyed: tuple[str, Iterable[Link]]) -> Iterator[Any]:
         link, others = choose_link(keyed[1])
         for other in others:
             yield fate_of(Drop(url=other.url, reason=DropReason.DUPLICATE_LINK, detail=link.url), other)
-        judged = judge_link(link, self._states.find(keyed[0]), self._run.started_at, self._refetch_after)
+        judged = self._judged(link, keyed[0])
         yield judged if isinstance(judged, Link) else fate_of(judged, link)
 
+    def _judged(self, link: Link, key: str) -> Link | Drop:
+        if key in self._staged:
+            detail = f"read by run {self._staged[key]}, which was killed; this run takes it up from there"
+            return Drop(url=link.url, reason=DropReason.DUPLICATE_LINK, detail=detail)
+        return judge_link(link, self._states.find(key), self._run.started_at, self._refetch_after)
 
-def _preference(link: Link) -> tuple[int, float, str, str, int]:
+
+def _preference(link: Link) -> tuple[int | float | str, ...]:
     captured = link.modified_at.timestamp() if link.modified_at else 0.0
-    return NO_NETWORK_FIRST.index(link.kind), -captured, link.source, link.url, link.offset or 0
+    place = NO_NETWORK_FIRST.index(link.kind), -captured, link.source, link.url, link.offset or 0
+    return *place, link.failed_before, link.version or "", repr(link.item)
 
 
 def _after_failure(link: Link, state: LinkState, now: datetime) -> Link | Drop:

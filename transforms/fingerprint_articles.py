@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import apache_beam as beam
 import xxhash
@@ -15,10 +14,10 @@ from schemas.candidates import Candidate, Sketches
 from schemas.failures import Stage
 from schemas.links import Link
 from schemas.runs import Run
+from transforms.filesystems import dataset_files
 from transforms.outcomes import Attempt
 from transforms.similarity.fingerprint import fingerprint
-from transforms.storage.layout import Layout
-from transforms.storage.staging import stage_rows
+from transforms.storage.staging import CANDIDATES, stage_rows
 from transforms.web.urls import url_key
 
 FILE_ROWS = 1_000
@@ -81,5 +80,5 @@ class _Pack(beam.DoFn):
 
     def _packed(self) -> Sketches:
         candidates, self._candidates = self._candidates, []
-        file = stage_rows(candidates, Candidate, "candidates", Layout(Path(self._run.output)), self._run.run_id)
+        file = stage_rows(candidates, Candidate, CANDIDATES, dataset_files(self._run.output), self._run.run_id)
         return Sketches(path=file.path, fingerprints=tuple(each.fingerprint for each in candidates if each.fingerprint))

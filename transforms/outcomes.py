@@ -1,6 +1,5 @@
 """The one way to apply a function that may fail: results go on, all else goes into the ledger, each counted once."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,17 +11,18 @@ from apache_beam.metrics import Metrics
 from apache_beam.transforms.error_handling import ErrorHandler
 
 from schemas.candidates import Candidate
-from schemas.failures import Drop, Failure, Fate, Reason, Stage
+from schemas.failures import Drop, Failure, Fate, Reason, Stage, Subject
 from schemas.links import Link
 from schemas.pages import Draft, Page
 from schemas.sources import FeedHealth, SourceRead
+from transforms.web.masking import without_credentials
 
 RESULTS = "results"
 ENTRIES = "entries"
 OTHERS = "others"
 ENTRY = (Fate, FeedHealth, SourceRead)  # what the ledger takes
 DETAIL_CHARS = 500
-SECRETS = re.compile(r"(?<=://)[^/@\s]+@")
+NAME_CHARS = 100  # of a source that failed for a bug of ours
 
 
 @dataclass
@@ -157,10 +157,10 @@ class _Sort(beam.DoFn):
 
 
 def fate_of(record: Failure | Drop, link: Link | None) -> Fate:
-    """A record with its link; what the record leaves open is filled from the link."""
-    if link is None:
-        return Fate(record=record)
-    return Fate(record=replace(record, source=record.source or link.source), link=link)
+    """A record with its link; what the record leaves open is filled from the link, and credentials are masked."""
+    source = record.source or (link.source if link else None)
+    url = without_credentials(record.url) if isinstance(record, Failure) else record.url
+    return Fate(record=replace(record, url=url, source=without_credentials(source) if source else None), link=link)
 
 
 def failed(link: Link, stage: Stage, reason: Reason, detail: str | None = None) -> Fate:
@@ -169,11 +169,15 @@ def failed(link: Link, stage: Stage, reason: Reason, detail: str | None = None) 
 
 
 def bug(element: Any, stage: Stage, error: Exception) -> Failure:
-    """The failure of an element that our own code could not bear."""
+    """The failure of an element that our own code could not bear; one without a link is a source or part of one."""
     link = link_of(element)
-    detail = SECRETS.sub("", f"{type(error).__name__}: {error}")[:DETAIL_CHARS]
+    name = link.url if link else str(getattr(element, "url", element))[:NAME_CHARS]
     return Failure(
-        url=link.url if link else str(element)[:100], stage=stage, reason=Reason.INTERNAL_ERROR, detail=detail
+        url=name,
+        stage=stage,
+        reason=Reason.INTERNAL_ERROR,
+        detail=without_credentials(f"{type(error).__name__}: {error}")[:DETAIL_CHARS],
+        subject=Subject.LINK if link else Subject.SOURCE,
     )
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
@@ -16,11 +15,11 @@ from schemas.policies import FetchPolicy, SandboxPolicy
 from schemas.runs import Run
 from schemas.sources import FeedHealth, FeedSource, SourceKind, SourceRead, SourceStatus
 from transforms.ask_sources import AskSources, source_failed
+from transforms.filesystems import dataset_files
 from transforms.inputs.feed_entries import FeedEntry, ParsedFeed
 from transforms.outcomes import AttemptEach, SetAside
 from transforms.read_lists import unread
 from transforms.sandboxed import Sandboxed
-from transforms.storage.layout import Layout
 from transforms.storage.state import load_feed_states, load_link_states
 from transforms.web.fetches import Fetched, Kind, Request
 from transforms.web.masking import without_credentials
@@ -74,7 +73,7 @@ class Asking:
 
     def __init__(self, run: Run) -> None:
         self.now = run.started_at
-        self.states = load_feed_states(Layout(Path(run.output)))
+        self.states = load_feed_states(dataset_files(run.output))
 
 
 def request_feed(feed: FeedSource, asking: Asking) -> Iterator[Request | Fate | SourceRead]:
@@ -175,7 +174,7 @@ class _Owed(beam.DoFn):
 
     def setup(self) -> None:
         self._owed: dict[str, list[Link]] = {}
-        for link in load_link_states(Layout(Path(self._run.output))).owed(self._run.started_at):
+        for link in load_link_states(dataset_files(self._run.output)).owed(self._run.started_at):
             self._owed.setdefault(link.source, []).append(link)
 
     def process(self, feed: FeedSource) -> Iterator[Link]:

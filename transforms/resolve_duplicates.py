@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
-from pathlib import Path
 
 import apache_beam as beam
 
@@ -12,8 +11,8 @@ from schemas.articles import Method
 from schemas.candidates import CommitBatch, Placement, Sketches
 from schemas.fingerprints import Fingerprint, Known, Verdict
 from schemas.runs import Run
+from transforms.filesystems import dataset_files
 from transforms.similarity.resolve import resolve
-from transforms.storage.layout import Layout
 from transforms.storage.state import load_known
 
 WINDOW = timedelta(days=3)  # copies of one story are published within it, see docs/decisions
@@ -48,7 +47,7 @@ def resolve_sketches(keyed: tuple[str, Iterable[Sketches]], output: str) -> Iter
     """Batches of neighbouring dates with a verdict on each row."""
     files = sorted(keyed[1], key=lambda each: each.path)
     places = [Place(each.path, row, print_) for each in files for row, print_ in enumerate(each.fingerprints)]
-    known = load_known(Layout(Path(output)), [place.fingerprint for place in places], WINDOW)
+    known = load_known(dataset_files(output), [place.fingerprint for place in places], WINDOW)
     yield from plan_batches(places, judge(places, known))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from functools import cache
 from typing import Any
 
 import apache_beam as beam
@@ -16,6 +17,12 @@ IN_FLIGHT = 4  # elements for each worker: it never waits for us, and we hold fe
 
 Arguments = Callable[[Any], tuple[Any, ...]]
 Settle = Callable[[Any, Any], Iterable[Any]]
+
+
+@cache
+def shared_pool(target: str, policy: SandboxPolicy) -> Pool:
+    """The one pool of this process for a function: several verbs of a graph, and several runs, share its workers."""
+    return Pool(target, policy)
 
 
 class Sandboxed(beam.DoFn):
@@ -33,7 +40,7 @@ class Sandboxed(beam.DoFn):
         self._arguments, self._settle, self._lighten = arguments, settle, lighten
 
     def setup(self) -> None:
-        self._pool = Pool(self._target, self._policy)
+        self._pool = shared_pool(self._target, self._policy)
 
     def start_bundle(self) -> None:
         self._pending: dict[Future[Any], Any] = {}
@@ -48,9 +55,6 @@ class Sandboxed(beam.DoFn):
         while self._pending:
             for result in self._settled():
                 yield WindowedValue(result, MIN_TIMESTAMP, [GlobalWindow()])
-
-    def teardown(self) -> None:
-        self._pool.close()
 
     def _settled(self) -> Iterator[Any]:
         """Results of at least one element; waits where none is there yet."""

@@ -78,8 +78,13 @@ def _refusal(link: Link, selection: Selection) -> str | None:
 def _matches(link: Link, pattern: str) -> bool:
     url = link.canonical_url or link.url
     host = host_of(url) if link.canonical_url else ""
-    names = (url, host, host.rsplit(":", 1)[0])
-    return any(fnmatchcase(name, pattern) for name in names) or host.endswith(f".{pattern}")
+    hosts = (host, host.rsplit(":", 1)[0])
+    named = pattern.lower()  # as host_of writes hosts
+    return (
+        fnmatchcase(url, pattern)
+        or any(fnmatchcase(each, named) for each in hosts)
+        or any(each.endswith(f".{named}") for each in hosts)
+    )
 
 
 class _Limit(beam.DoFn):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import apache_beam as beam
 from apache_beam.transforms.window import GlobalWindow
@@ -11,8 +10,8 @@ from apache_beam.utils.windowed_value import WindowedValue
 
 from schemas.pages import Draft, StagedFile
 from schemas.runs import Run
-from transforms.storage.layout import Layout
-from transforms.storage.staging import read_staged, stage_rows
+from transforms.filesystems import dataset_files
+from transforms.storage.staging import DRAFTS, left_drafts, read_staged, stage_rows
 
 FILE_ROWS = 1_000  # drafts in a file: one is read, cleaned and tagged at a time
 FILE_CHARS = 8_000_000  # of text in it, so that a file of long texts stays small too
@@ -29,16 +28,34 @@ class StageArticles(beam.PTransform):
 
 
 @dataclass
+class TakeUpStaged(beam.PTransform):
+    """Claim checks for what killed runs had staged: those pages are not fetched again."""
+
+    run: Run
+
+    def expand(self, pipeline: beam.Pipeline) -> beam.PCollection:
+        return pipeline | beam.Create([self.run]) | beam.FlatMap(take_up).with_output_types(StagedFile)
+
+
+@dataclass
 class ReadStaged(beam.PTransform):
     """The drafts of staging files. A reshuffle of the claim checks spreads the files over the workers."""
 
+    run: Run
+
     def expand(self, files: beam.PCollection) -> beam.PCollection:
-        return files | beam.Reshuffle() | beam.FlatMap(read_drafts).with_output_types(Draft)
+        spread = files | beam.Reshuffle()
+        return spread | beam.FlatMap(read_drafts, self.run).with_output_types(Draft)
 
 
-def read_drafts(file: StagedFile) -> Iterator[Draft]:
+def take_up(run: Run) -> list[StagedFile]:
+    """The staging files of runs that never committed."""
+    return left_drafts(run.run_id, dataset_files(run.output))
+
+
+def read_drafts(file: StagedFile, run: Run) -> Iterator[Draft]:
     """The drafts of one staging file, in order."""
-    return read_staged(file, Draft)
+    return read_staged(file, Draft, dataset_files(run.output))
 
 
 class _Stage(beam.DoFn):
@@ -60,6 +77,6 @@ class _Stage(beam.DoFn):
             yield WindowedValue(self._written(), MIN_TIMESTAMP, [GlobalWindow()])
 
     def _written(self) -> StagedFile:
-        file = stage_rows(self._drafts, Draft, "drafts", Layout(Path(self._run.output)), self._run.run_id)
+        file = stage_rows(self._drafts, Draft, DRAFTS, dataset_files(self._run.output), self._run.run_id)
         self.start_bundle()
         return file

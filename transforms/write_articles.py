@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
@@ -13,9 +12,9 @@ from schemas.columns import from_row
 from schemas.failures import Drop, DropReason, Stage
 from schemas.links import Link
 from schemas.runs import Run, WrittenFile
+from transforms.filesystems import dataset_files
 from transforms.outcomes import SetAside, fate_of
 from transforms.storage import rows
-from transforms.storage.layout import Layout
 from transforms.storage.tables import write_aside
 
 
@@ -34,8 +33,11 @@ class _Write(beam.DoFn):
     def __init__(self, run: Run) -> None:
         self._run = run
 
+    def setup(self) -> None:
+        self._files = dataset_files(self._run.output)
+
     def process(self, batch: CommitBatch) -> Iterator[Any]:
-        judged = rows.judged_rows(batch)
+        judged = rows.judged_rows(batch, self._files)
         for link, id_ in rows.repeated(judged):
             drop = Drop(
                 url=link["url"], reason=DropReason.UNCHANGED, detail=f"the text of {id_}, read from another file"
@@ -50,4 +52,4 @@ class _Write(beam.DoFn):
         yield self._aside(rows.link_states(judged, self._run), "links", "", fates=0)
 
     def _aside(self, table: Any, name: str, folder: str, fates: int) -> WrittenFile:
-        return write_aside(table, name, folder, Layout(Path(self._run.output)), self._run.run_id, fates)
+        return write_aside(table, name, folder, self._files, self._run.run_id, fates)

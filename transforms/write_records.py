@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
@@ -13,7 +12,7 @@ from apache_beam.utils.windowed_value import WindowedValue
 from schemas.columns import to_table
 from schemas.failures import Drop, Failure, Subject
 from schemas.runs import Run, WrittenFile
-from transforms.storage.layout import Layout
+from transforms.filesystems import dataset_files
 from transforms.storage.tables import write_aside
 
 FILE_ROWS = 20_000
@@ -51,8 +50,8 @@ class _Write(beam.DoFn):
 
     def _written(self) -> WrittenFile:
         rows, self._rows = sorted(self._rows, key=repr), []
-        layout, fates = Layout(Path(self._run.output)), sum(map(is_fate, rows))
-        return write_aside(to_table(rows, self._record), self._table, self._folder, layout, self._run.run_id, fates)
+        files, fates = dataset_files(self._run.output), sum(map(is_fate, rows))
+        return write_aside(to_table(rows, self._record), self._table, self._folder, files, self._run.run_id, fates)
 
 
 def is_fate(row: object) -> bool:

@@ -1,46 +1,40 @@
 """Where everything lies below a dataset's root. Data folders hold nothing but finished Parquet."""
 
-from dataclasses import dataclass
-from pathlib import Path
-
 DATA_TABLES = ("articles", "duplicates", "failures", "feeds")  # what people read
 STATE_TABLES = ("links", "fingerprints", "drops", "sources")  # what the next run reads, and what explains a run
 
+DATASET = "_meta/dataset.json"  # what all runs must agree on
+PROBE = "_meta/.writable"
+LOCK = "_meta/lock.json"
+VIEWS = "_meta/views.sql"
+MANIFESTS = "_meta/manifests"
+PENDING = "_meta/pending"
+RUNS = "_meta/runs"
+STAGING = "_meta/staging"
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Paths of one dataset."""
 
-    root: Path
+def table_folder(name: str) -> str:
+    """Folder of a table."""
+    return name if name in DATA_TABLES else f"_meta/state/{name}"
 
-    @property
-    def meta(self) -> Path:
-        return self.root / "_meta"
 
-    @property
-    def lock(self) -> Path:
-        return self.meta / "lock.json"
+def manifest(run_id: str) -> str:
+    return f"{MANIFESTS}/{run_id}.json"
 
-    @property
-    def manifests(self) -> Path:
-        return self.meta / "manifests"
 
-    @property
-    def views(self) -> Path:
-        return self.meta / "views.sql"
+def pending_manifest(run_id: str) -> str:
+    return f"{PENDING}/{run_id}.json"
 
-    def run_record(self, run_id: str) -> Path:
-        return self.meta / "runs" / f"{run_id}.json"
 
-    def manifest(self, run_id: str) -> Path:
-        return self.manifests / f"{run_id}.json"
+def run_record(run_id: str) -> str:
+    return f"{RUNS}/{run_id}.json"
 
-    def staging(self, run_id: str) -> Path:
-        return self.meta / "staging" / run_id
 
-    def aside(self, run_id: str) -> Path:
-        """Finished files wait here, on the same file system, under the paths that they will have."""
-        return self.staging(run_id) / "finished"
+def staging(run_id: str, kind: str = "") -> str:
+    """Folder of what a run has in hand: `drafts`, `candidates`, `finished`."""
+    return f"{STAGING}/{run_id}/{kind}".rstrip("/")
 
-    def table(self, name: str) -> Path:
-        return self.root / name if name in DATA_TABLES else self.meta / "state" / name
+
+def aside(run_id: str, path: str) -> str:
+    """Where a finished file waits for the commit, on the same file system, under the path that it will have."""
+    return f"{staging(run_id, 'finished')}/{path}"

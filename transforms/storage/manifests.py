@@ -1,77 +1,102 @@
-"""Manifests: which files are the dataset. The rename of a run's manifest is its commit."""
+"""Manifests: which files are the dataset. Each commit adds one; what it adds and removes is the dataset from then on.
+
+files finished aside ─► pending manifest ─► renames ─► manifest (the commit) ─► clearing up
+                        └ from here on a killed commit is carried through by the next writer
+"""
 
 import json
-import os
-import shutil
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 
 from schemas.runs import WrittenFile
 from schemas.version import SCHEMA_VERSION
-from transforms.storage.layout import Layout
-from transforms.storage.tables import StorageError
-
-PENDING = ".pending"
+from transforms.storage import layout
+from transforms.storage.files import Files, StorageError
 
 
-def commit_files(files: Sequence[WrittenFile], layout: Layout, run_id: str) -> None:
-    """Make finished files part of the dataset: all of them or, for a reader of manifests, none."""
-    pending = layout.manifest(run_id).with_suffix(PENDING)
-    write_text(_manifest(files, run_id), pending)
-    _finish(pending, layout)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """One commit: the files that it adds, the paths that it removes, the staging folders that it used up."""
+
+    run_id: str
+    files: tuple[WrittenFile, ...]
+    removes: tuple[str, ...] = ()
+    uses_up: tuple[str, ...] = ()
+    schema_version: int = SCHEMA_VERSION
 
 
-def recover(layout: Layout) -> None:
-    """End what killed runs began: a pending manifest is carried through, files without one are cleared away."""
-    for pending in sorted(layout.manifests.glob(f"*{PENDING}")):
-        _finish(pending, layout)
-    shutil.rmtree(layout.meta / "staging", ignore_errors=True)
+def commit(manifest: Manifest, files: Files) -> None:
+    """Make finished files part of the dataset: for a reader of manifests all of them or none."""
+    files.write(layout.pending_manifest(manifest.run_id), manifest_bytes(manifest))
+    _carry_through(manifest, files)
 
 
-def committed_files(layout: Layout, table: str) -> list[Path]:
-    """Files of a table that committed runs list, the oldest run first."""
-    return [layout.root / each.path for each in _listed(layout) if each.table == table]
+def recover(files: Files) -> None:
+    """Carry through what killed commits began, and clear away staging that a commit has used up."""
+    for path in files.list(layout.PENDING):
+        _carry_through(read_manifest(path, files), files)
+    for manifest in manifests(files):
+        _clear(manifest, files)
 
 
-def write_text(text: str, path: Path) -> None:
-    """Write a small file that appears whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with unfinished.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
+def manifests(files: Files) -> Iterator[Manifest]:
+    """All commits, the oldest first."""
+    for path in files.list(layout.MANIFESTS):
+        yield read_manifest(path, files)
 
 
-def _manifest(files: Sequence[WrittenFile], run_id: str) -> str:
-    ordered = sorted(files, key=lambda each: each.path)
-    content = {"run_id": run_id, "schema_version": SCHEMA_VERSION, "files": [asdict(each) for each in ordered]}
-    return json.dumps(content, indent=1) + "\n"
+def committed(files: Files) -> list[WrittenFile]:
+    """The dataset's files of all tables as of now, the oldest commit's first."""
+    live: dict[str, WrittenFile] = {}
+    for manifest in manifests(files):
+        live |= {each.path: each for each in manifest.files}
+        for path in manifest.removes:
+            live.pop(path, None)
+    return list(live.values())
 
 
-def _finish(pending: Path, layout: Layout) -> None:
-    run_id = pending.stem
-    for each in _read(pending):
-        _publish(layout.aside(run_id) / each.path, layout.root / each.path)
-    pending.replace(layout.manifest(run_id))
+def committed_paths(table: str, files: Files) -> list[str]:
+    """The files of one table as of now, the oldest commit's first."""
+    return [each.path for each in committed(files) if each.table == table]
 
 
-def _publish(aside: Path, public: Path) -> None:
-    """Rename a finished file to its place; one that a killed run had renamed already is left there."""
-    public.parent.mkdir(parents=True, exist_ok=True)
-    if aside.exists():
-        aside.replace(public)
-    elif not public.exists():
-        raise StorageError(f"{public} is in a manifest but lies neither there nor in {aside}")
+def read_manifest(path: str, files: Files) -> Manifest:
+    """A manifest; StorageError where it is not whole, since nobody may guess what it listed."""
+    try:
+        with files.open(path) as file:
+            content = json.load(file)
+        listed = tuple(WrittenFile(**each) for each in content.pop("files"))
+        removes, uses_up = tuple(content.pop("removes")), tuple(content.pop("uses_up"))
+        return Manifest(files=listed, removes=removes, uses_up=uses_up, **content)
+    except (ValueError, KeyError, TypeError) as error:
+        detail = f"{files.root}/{path} is damaged ({type(error).__name__}); run: newsbeam doctor {files.root}"
+        raise StorageError(detail) from error
 
 
-def _listed(layout: Layout) -> Iterator[WrittenFile]:
-    for manifest in sorted(layout.manifests.glob("*.json")):
-        yield from _read(manifest)
+def manifest_bytes(manifest: Manifest) -> bytes:
+    """A manifest as JSON, its files in the order of their paths."""
+    content = asdict(manifest)
+    content["files"] = sorted(content["files"], key=lambda each: each["path"])
+    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def _read(manifest: Path) -> list[WrittenFile]:
-    content = json.loads(manifest.read_text(encoding="utf-8"))
-    return [WrittenFile(**each) for each in content["files"]]
+def _carry_through(manifest: Manifest, files: Files) -> None:
+    for each in manifest.files:
+        _publish(each.path, manifest.run_id, files)
+    files.create(layout.manifest(manifest.run_id), manifest_bytes(manifest))
+    _clear(manifest, files)
+    files.delete(layout.pending_manifest(manifest.run_id))
+
+
+def _publish(path: str, run_id: str, files: Files) -> None:
+    """Rename a finished file to its place; one that a killed commit had renamed already is left there."""
+    waiting = layout.aside(run_id, path)
+    if files.exists(waiting):
+        files.rename(waiting, path)
+    elif not files.exists(path):
+        raise StorageError(f"{files.root}/{path} is in a manifest, but lies neither there nor in {waiting}")
+
+
+def _clear(manifest: Manifest, files: Files) -> None:
+    for run_id in (manifest.run_id, *manifest.uses_up):
+        files.delete(layout.staging(run_id))

@@ -4,8 +4,8 @@ import json
 from dataclasses import asdict
 
 from schemas.runs import Accounting, Outcome, RunRecord
-from transforms.storage.layout import Layout
-from transforms.storage.manifests import write_text
+from transforms.storage import layout
+from transforms.storage.files import Files
 
 
 def record_json(record: RunRecord) -> str:
@@ -13,13 +13,19 @@ def record_json(record: RunRecord) -> str:
     return json.dumps(asdict(record), indent=1, ensure_ascii=False, default=str) + "\n"
 
 
-def write_record(record: RunRecord, layout: Layout) -> None:
+def write_record(record: RunRecord, files: Files) -> None:
     """Write or replace the record of a run."""
-    write_text(record_json(record), layout.run_record(record.run_id))
+    files.write(layout.run_record(record.run_id), record_json(record).encode())
 
 
-def read_record(layout: Layout, run_id: str) -> RunRecord:
-    """The record of a run that has ended; raises FileNotFoundError for any other."""
-    content = json.loads(layout.run_record(run_id).read_text(encoding="utf-8"))
+def read_record(run_id: str, files: Files) -> RunRecord:
+    """The record of a run that has ended; FileNotFoundError for any other."""
+    with files.open(layout.run_record(run_id)) as file:
+        content = json.load(file)
     content |= {"accounting": Accounting(**content["accounting"]), "outcome": Outcome(content["outcome"])}
     return RunRecord(**content)
+
+
+def run_ids(files: Files) -> list[str]:
+    """Runs that left a record, the oldest first."""
+    return [path.rpartition("/")[2].removesuffix(".json") for path in files.list(layout.RUNS)]

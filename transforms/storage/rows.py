@@ -14,14 +14,15 @@ from schemas.columns import arrow_schema, to_table
 from schemas.fingerprints import Known, Verdict
 from schemas.runs import Run
 from schemas.state import LinkState
+from transforms.storage.files import Files
 from transforms.storage.staging import read_staged_table
 
 ROW_ORDER = ("primary_region", "primary_topic", "article_id")  # so that statistics prune by region, then topic
 
 
-def judged_rows(batch: CommitBatch) -> pa.Table:
+def judged_rows(batch: CommitBatch, files: Files) -> pa.Table:
     """Candidates of a batch with their verdicts beside them: link, article, fingerprint, verdict."""
-    tables = [read_staged_table(each.path, each.rows) for each in batch.placements]
+    tables = [read_staged_table(each.path, each.rows, files) for each in batch.placements]
     verdicts = [verdict for each in batch.placements for verdict in each.verdicts]
     return pa.concat_tables(tables).combine_chunks().append_column("verdict", _structs(verdicts))
 

@@ -1,41 +1,58 @@
-"""Staging files: records on their way, at rest on disk."""
+"""Staging files: records on their way, at rest. A killed run leaves them, and the next one takes them up."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TypeVar
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from schemas.columns import to_table
 from schemas.pages import StagedFile
-from transforms.storage.layout import Layout
-from transforms.storage.tables import read_rows, write_table
+from transforms.storage import layout
+from transforms.storage.files import Files
+from transforms.storage.manifests import manifests
+from transforms.storage.tables import parquet_bytes, read_rows, read_table, row_count, write_checked
 
 T = TypeVar("T")
 
+DRAFTS, CANDIDATES = "drafts", "candidates"
 
-def stage_rows(rows: Sequence[object], record: type, kind: str, layout: Layout, run_id: str) -> StagedFile:
+
+def stage_rows(rows: Sequence[object], record: type, kind: str, files: Files, run_id: str) -> StagedFile:
     """Write records to a staging file whose name follows from its content."""
-    table = to_table(rows, record)
-    path = layout.staging(run_id) / kind / f"{_digest(table)}.parquet"
-    write_table(table, path)
-    return StagedFile(path=str(path), rows=table.num_rows)
+    content = parquet_bytes(to_table(rows, record))
+    path = f"{layout.staging(run_id, kind)}/{hashlib.sha256(content).hexdigest()[:24]}.parquet"
+    write_checked(content, len(rows), path, files)
+    return StagedFile(path=path, rows=len(rows))
 
 
-def read_staged(file: StagedFile, record: type[T]) -> Iterator[T]:
+def read_staged(file: StagedFile, record: type[T], files: Files) -> Iterator[T]:
     """The records of a staging file, in order."""
-    return read_rows(Path(file.path), record)
+    return read_rows(file.path, record, files)
 
 
-def read_staged_table(path: str, rows: Sequence[int]) -> pa.Table:
+def read_staged_table(path: str, rows: Sequence[int], files: Files) -> pa.Table:
     """Some rows of a staging file as a table, in the order asked for."""
-    return pq.read_table(path).take(pa.array(rows, pa.int64()))
+    return read_table(path, files).take(pa.array(rows, pa.int64()))
 
 
-def _digest(table: pa.Table) -> str:
-    sink = hashlib.sha256()
-    for batch in table.to_batches():
-        sink.update(batch.serialize())
-    return sink.hexdigest()[:24]
+def left_drafts(run_id: str, files: Files) -> list[StagedFile]:
+    """Drafts that killed runs left behind, which nobody has to fetch again; not those of `run_id` itself."""
+    used_up = {name for manifest in manifests(files) for name in (manifest.run_id, *manifest.uses_up)}
+    drafts = (path for path in files.list(layout.STAGING) if path.split("/")[3] == DRAFTS)
+    left = [path for path in drafts if run_of(path) not in {run_id, *used_up}]
+    return [StagedFile(path=path, rows=row_count(path, files)) for path in left]
+
+
+def staged_keys(staged: Sequence[StagedFile], files: Files) -> dict[str, str]:
+    """URL keys of staged drafts, and the run that read them."""
+    keys: dict[str, str] = {}
+    for file in staged:
+        links = read_table(file.path, files, ["link"])["link"].combine_chunks()
+        keys |= dict.fromkeys(links.field("url_key").to_pylist(), run_of(file.path))
+    return keys
+
+
+def run_of(path: str) -> str:
+    """The run that wrote a staging file."""
+    return path.split("/")[2]

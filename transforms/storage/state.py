@@ -3,20 +3,19 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from schemas.columns import arrow_schema, from_row, from_table
 from schemas.fingerprints import Fingerprint, Known
 from schemas.links import Link
 from schemas.sources import FeedHealth, SourceStatus
 from schemas.state import LinkState
-from transforms.storage.layout import Layout
-from transforms.storage.manifests import committed_files
+from transforms.storage.files import Files
+from transforms.storage.manifests import committed_paths
+from transforms.storage.tables import read_table
 
 
 class LinkStates:
@@ -41,14 +40,14 @@ class LinkStates:
                 yield replace(state.link, failed_before=state.failures)
 
 
-def load_link_states(layout: Layout) -> LinkStates:
+def load_link_states(files: Files) -> LinkStates:
     """States of all links that committed runs know."""
-    return LinkStates(_load(layout, "links", LinkState))
+    return LinkStates(_load(files, "links", LinkState))
 
 
-def load_feed_states(layout: Layout) -> dict[str, FeedHealth]:
+def load_feed_states(files: Files) -> dict[str, FeedHealth]:
     """The newest row of each feed. After failures it keeps the validators of the last answer."""
-    table = _load(layout, "feeds", FeedHealth)
+    table = _load(files, "feeds", FeedHealth)
     newest = {each.feed_url: each for each in from_table(_newest(table, "feed_url", "fetched_at"), FeedHealth)}
     answered = table.filter(pc.not_equal(table["status"], SourceStatus.FAILED))
     for each in from_table(_newest(answered, "feed_url", "fetched_at"), FeedHealth):
@@ -58,10 +57,10 @@ def load_feed_states(layout: Layout) -> dict[str, FeedHealth]:
     return newest
 
 
-def load_known(layout: Layout, new: Sequence[Fingerprint], window: timedelta) -> list[Known]:
+def load_known(files: Files, new: Sequence[Fingerprint], window: timedelta) -> list[Known]:
     """Committed fingerprints that could matter to new ones: an equal key, or published within the window."""
     wanted = _Wanted.of(new, window)
-    rows = (wanted.among(pq.read_table(path)) for path in committed_files(layout, "fingerprints"))
+    rows = (wanted.among(read_table(path, files)) for path in committed_paths("fingerprints", files))
     return _without_old_revisions([from_row(row, Known) for table in rows for row in table.to_pylist()])
 
 
@@ -101,14 +100,10 @@ def _without_old_revisions(known: list[Known]) -> list[Known]:
     return list(newest.values())
 
 
-def _load(layout: Layout, name: str, record: type) -> pa.Table:
-    files = committed_files(layout, name)
+def _load(files: Files, name: str, record: type) -> pa.Table:
     empty = arrow_schema(record).empty_table()
-    return pa.concat_tables([empty, *map(_read, files)], promote_options="default")
-
-
-def _read(path: Path) -> pa.Table:
-    return pq.ParquetFile(path).read()
+    tables = [read_table(path, files) for path in committed_paths(name, files)]
+    return pa.concat_tables([empty, *tables], promote_options="default")
 
 
 def _newest(table: pa.Table, key: str, moment: str) -> pa.Table:
