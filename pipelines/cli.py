@@ -47,19 +47,23 @@ def _carry_out(options: IngestOptions, *, as_json: bool) -> int:
     from pipelines.ingest import ingest  # noqa: PLC0415  # brings the whole of Beam, which takes two seconds
     from pipelines.plan import print_plan  # noqa: PLC0415
     from pipelines.report import print_report  # noqa: PLC0415
+    from pipelines.signals import stopping_in_peace  # noqa: PLC0415
+    from transforms.interruption import asked_to_stop  # noqa: PLC0415
     from transforms.storage.files import StorageError  # noqa: PLC0415
     from transforms.storage.lock import Locked  # noqa: PLC0415
 
     try:
         if options.dry_run:
             return print_plan(options, as_json=as_json)
-        record = ingest(options)
+        with stopping_in_peace():
+            record = ingest(options)
+            stopped = asked_to_stop()
     except Locked as error:
         return _told(f"newsbeam: {error}; wait until it has ended, or write to another --output", Exit.LOCKED)
     except StorageError as error:
         return _told(f"newsbeam: {error}; the dataset is as it was before this run", Exit.STORAGE)
     print_report(record, as_json=as_json)
-    return BY_OUTCOME[record.outcome]
+    return Exit.INTERRUPTED if stopped else BY_OUTCOME[record.outcome]
 
 
 class _Parser(argparse.ArgumentParser):

@@ -21,4 +21,5 @@ BY_OUTCOME = {
     Outcome.NOTHING_NEW: Exit.DONE,
     Outcome.ALL_FAILED: Exit.ALL_FAILED,
     Outcome.UNBALANCED: Exit.UNBALANCED,
+    Outcome.INTERRUPTED: Exit.INTERRUPTED,
 }

@@ -9,6 +9,7 @@ HEADLINES = {
     Outcome.COMMITTED: "committed",
     Outcome.NOTHING_NEW: "done, and nothing was new",
     Outcome.ALL_FAILED: "every input failed; nothing but the failures was written",
+    Outcome.INTERRUPTED: "stopped; what had been read is committed, and the next run reads the rest",
     Outcome.UNBALANCED: "the counts do not add up, so nothing was committed; please report this",
 }
 

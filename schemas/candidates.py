@@ -18,9 +18,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketches:
-    """A claim check for a file of candidates, and their fingerprints in the order of its rows."""
+    """A claim check for a file of candidates, and their URLs and fingerprints in the order of its rows."""
 
     path: str
+    urls: tuple[str, ...]
     fingerprints: tuple[Fingerprint, ...]
 
 

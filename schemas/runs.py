@@ -38,6 +38,7 @@ class Outcome(StrEnum):
     NOTHING_NEW = "nothing_new"
     ALL_FAILED = "all_failed"
     UNBALANCED = "unbalanced"
+    INTERRUPTED = "interrupted"  # asked to stop; what was read before is committed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

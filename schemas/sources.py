@@ -15,6 +15,7 @@ class SourceStatus(StrEnum):
     UNCHANGED = "unchanged"
     FAILED = "failed"
     BACKING_OFF = "backing_off"  # failed before, and it is too early to ask again
+    INTERRUPTED = "interrupted"  # the run was stopped before
 
 
 class SourceKind(StrEnum):
@@ -44,7 +45,7 @@ class SourceRead:
 
     source: Annotated[str, Column("The feed, list, sitemap, archive or folder")]
     kind: Annotated[SourceKind, Column("What it is")]
-    status: Annotated[SourceStatus, Column("read, unchanged, failed or backing_off")]
+    status: Annotated[SourceStatus, Column("read, unchanged, failed, backing_off or interrupted")]
     links: Annotated[int, Column("Links that it named", "links")] = 0
     skipped: Annotated[int, Column("Entries that are no links: over the cap, no URL, no HTML page", "entries")] = 0
     detail: Annotated[str | None, Column("Why entries were skipped, or the source failed")] = None
@@ -56,7 +57,7 @@ class FeedHealth:
     """One feed in one run; a row of `feeds`. The newest row of a feed is its state for the next run."""
 
     feed_url: Annotated[str, Column("The feed as it was named")]
-    status: Annotated[SourceStatus, Column("read, unchanged, failed or backing_off")]
+    status: Annotated[SourceStatus, Column("read, unchanged, failed, backing_off or interrupted")]
     fetched_at: Annotated[datetime, Column("When it was asked, UTC")]
     http_status: Annotated[int | None, Column("The answer's status")] = None
     reason: Annotated[Reason | None, Column("Why it failed")] = None

@@ -14,11 +14,12 @@ from schemas.failures import Failure, Fate, Stage
 from schemas.policies import FetchPolicy
 from schemas.sources import FeedHealth, SourceKind, SourceRead, SourceStatus
 from schemas.state import feed_retry_time
+from transforms.asking import Asking
 from transforms.open_links import owner_of
 from transforms.outcomes import SetAside
 from transforms.web.client import Client
-from transforms.web.fetcher import Fetcher
 from transforms.web.fetches import Fetched, Kind, Outcome, Redirected, Request
+from transforms.web.masking import without_credentials
 
 KINDS = {Kind.FEED: SourceKind.FEED, Kind.SITEMAP: SourceKind.SITEMAP}
 
@@ -69,6 +70,14 @@ def source_failed(request: Request, failure: Failure) -> Iterator[Fate | FeedHea
         )
 
 
+def interrupted(request: Request) -> SourceRead:
+    """A source that was not asked because the run was stopped; the next run asks it."""
+    name = without_credentials(request.link.url)
+    return SourceRead(
+        source=name, kind=KINDS[request.kind], status=SourceStatus.INTERRUPTED, detail="the run was stopped"
+    )
+
+
 def _follow(_host: str) -> bool:
     return True
 
@@ -81,19 +90,20 @@ class _Ask(beam.DoFn):
         self._client = Client(self._policy)
 
     def start_bundle(self) -> None:
-        self._fetcher = Fetcher(self._policy, self._client, owns=_follow)
+        self._asking = Asking(self._policy, self._client, owns=_follow)
 
     def process(self, owned: tuple[str, Iterable[Request]]) -> Iterator[Any]:
         for request in owned[1]:
-            self._fetcher.add(request)
-        for outcome in self._fetcher.results(wait=False):
+            self._asking.add(request)
+        for outcome in self._asking.finished():
             yield from settle_answer(outcome)
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
-        for outcome in self._fetcher.results(wait=True):
+        for outcome in self._asking.rest():
             for result in settle_answer(outcome):
                 yield WindowedValue(result, MIN_TIMESTAMP, [GlobalWindow()])
-        self._fetcher.close()
+        for request in self._asking.unread():
+            yield WindowedValue(interrupted(request), MIN_TIMESTAMP, [GlobalWindow()])
 
     def teardown(self) -> None:
         self._client.close()

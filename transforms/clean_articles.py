@@ -17,6 +17,7 @@ from schemas.pages import DatePrecision, DateSource, Draft, Extraction
 from transforms.outcomes import Attempt
 from transforms.text.normal import content_hash, join_blocks, word_count
 from transforms.text.repeats import drop_repeats
+from transforms.web.masking import without_credentials
 from transforms.web.urls import host_of, url_key
 
 NO_ITEM = FeedItem(feed_url="")
@@ -87,11 +88,11 @@ def _article(draft: Draft, identity: str) -> Article:
         published_source=source,
         modified_at=extraction.modified_at,
         fetched_at=draft.fetched_at,
-        feed_url=item.feed_url or None,
+        feed_url=without_credentials(item.feed_url) or None,
         feed_title=item.feed_title,
         feed_guid=item.guid,
         feed_categories=item.categories,
-        seen_in=link.seen_in,
+        seen_in=tuple(map(without_credentials, link.seen_in)),
         section=extraction.section,
         keywords=extraction.keywords,
         content_hash=identity,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import apache_beam as beam
 
-from schemas.failures import Subject
+from schemas.failures import DropReason, Subject
 from schemas.pages import StagedFile
 from schemas.runs import Accounting, Outcome, Run, RunRecord, WrittenFile
 from schemas.sources import SourceStatus
@@ -33,7 +33,7 @@ class CountLinks(beam.PTransform):
             links | "CountNamed" >> beam.combiners.Count.Globally(),
             self.left | "RowsLeft" >> beam.Map(rows_in),
         )
-        return counts | beam.Flatten() | beam.CombineGlobally(sum)
+        return counts | beam.Flatten() | beam.CombineGlobally(sum).with_output_types(int)
 
 
 def rows_in(file: StagedFile) -> int:
@@ -96,6 +96,8 @@ def outcome_of(accounting: Accounting) -> Outcome:
     """What the numbers mean for who started the run."""
     if not accounting.balanced:
         return Outcome.UNBALANCED
+    if DropReason.INTERRUPTED in accounting.drops or SourceStatus.INTERRUPTED in accounting.sources:
+        return Outcome.INTERRUPTED
     if accounting.articles or accounting.duplicates:
         return Outcome.COMMITTED
     failed = sum(accounting.failures.values()) + accounting.sources.get(SourceStatus.FAILED, 0)

@@ -42,9 +42,9 @@ class StoreFiles:
             return FileSystems.open(self._at(path), **RAW)
 
     def write(self, path: str, content: bytes) -> None:
-        with _told(f"{self._at(path)} could not be written ({len(content)} bytes)"):
-            with FileSystems.create(self._at(path), **RAW) as file:
-                file.write(content)
+        trouble = f"{self._at(path)} could not be written ({len(content)} bytes)"
+        with _told(trouble), FileSystems.create(self._at(path), **RAW) as file:
+            file.write(content)
 
     def create(self, path: str, content: bytes) -> bool:
         with _told(f"{self._at(path)} could not be written ({len(content)} bytes)"):

@@ -81,4 +81,8 @@ class _Pack(beam.DoFn):
     def _packed(self) -> Sketches:
         candidates, self._candidates = self._candidates, []
         file = stage_rows(candidates, Candidate, CANDIDATES, dataset_files(self._run.output), self._run.run_id)
-        return Sketches(path=file.path, fingerprints=tuple(each.fingerprint for each in candidates if each.fingerprint))
+        return Sketches(
+            path=file.path,
+            urls=tuple(each.article.url for each in candidates),
+            fingerprints=tuple(each.fingerprint for each in candidates if each.fingerprint),
+        )

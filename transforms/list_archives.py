@@ -53,9 +53,13 @@ def list_archive(path: str) -> Iterator[Found]:
 def list_folder(path: str) -> Iterator[Found]:
     """Links to the HTML files below a folder."""
     count = 0
-    for file in list_html(path):
-        count += 1
-        yield _link_to_file(file, path)
+    try:
+        for file in list_html(path):
+            count += 1
+            yield _link_to_file(file, path)
+    except OSError as error:
+        yield from unread(path, SourceKind.FOLDER, reason_of(error), str(error))
+        return
     yield from _counted(path, SourceKind.FOLDER, count, {})
 
 

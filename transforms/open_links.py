@@ -13,16 +13,17 @@ from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.timestamp import MIN_TIMESTAMP
 from apache_beam.utils.windowed_value import WindowedValue
 
-from schemas.failures import Failure, Fate, Reason, Stage
+from schemas.failures import Drop, DropReason, Failure, Fate, Reason, Stage
 from schemas.links import Link, LinkKind
 from schemas.pages import Page
 from schemas.policies import FetchPolicy
 from schemas.runs import Run
+from transforms.asking import Asking
 from transforms.inputs.warc import BadRecord, NotAnArchive, WarcPage, read_records
+from transforms.interruption import asked_to_stop
 from transforms.outcomes import Attempt, Part, SetAside, failed, fate_of
 from transforms.read_lists import reason_of
 from transforms.web.client import Client
-from transforms.web.fetcher import Fetcher
 from transforms.web.fetches import Fetched, Outcome, Redirected, Request
 from transforms.web.masking import without_credentials
 from transforms.web.urls import host_of
@@ -83,6 +84,9 @@ def open_archive(path: str, links: Sequence[Link], max_body: int, now: datetime)
     try:
         for offset, record in read_records(path, sorted(waiting), max_body):
             yield page_of_record(waiting.pop(offset), record, now)
+            if asked_to_stop():
+                yield from map(interrupted, waiting.values())
+                return
     except (OSError, NotAnArchive) as error:
         trouble = reason_of(error), str(error)
     for link in waiting.values():
@@ -126,6 +130,11 @@ def open_file(link: Link, max_body: int, now: datetime) -> Page | Fate:
     )
 
 
+def interrupted(link: Link) -> Fate:
+    """The fate of a link that was not read because the run was stopped; the next run reads it."""
+    return fate_of(Drop(url=link.url, reason=DropReason.INTERRUPTED, detail="the run was stopped before"), link)
+
+
 def refuse_redirect(link: Link) -> Link | Failure:
     """The failure of a link that went from host to host more often than there are rounds."""
     last = without_credentials(link.redirected_to or "")
@@ -146,7 +155,8 @@ def outcome_of(outcome: Outcome) -> Page | Link | Fate:
 class _Open(beam.DoFn):
     """Pages leave as they come; those that are still under way leave with the bundle.
 
-    All hosts of a bundle are asked side by side, however many shards they came in.
+    All hosts of a bundle are asked side by side, however many shards they came in. When the process is asked to
+    stop, nothing new is asked, and what was not read is dropped as interrupted.
     """
 
     def __init__(self, policy: FetchPolicy, now: datetime) -> None:
@@ -156,20 +166,20 @@ class _Open(beam.DoFn):
         self._client = Client(self._policy)
 
     def start_bundle(self) -> None:
-        self._fetcher = Fetcher(self._policy, self._client)
+        self._asking = Asking(self._policy, self._client)
 
     def process(self, owned: tuple[str, Iterable[Link]]) -> Iterator[Any]:
         for link in owned[1]:
             if link.kind is LinkKind.HTTP:
-                url = link.redirected_to or link.canonical_url or link.url
-                self._fetcher.add(Request(link=link, url=url))
+                self._asking.add(Request(link=link, url=link.redirected_to or link.canonical_url or link.url))
         yield from self._from_disk([link for link in owned[1] if link.kind is not LinkKind.HTTP])
-        yield from map(outcome_of, self._fetcher.results(wait=False))
+        yield from map(outcome_of, self._asking.finished())
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
-        for outcome in self._fetcher.results(wait=True):
-            yield WindowedValue(outcome_of(outcome), MIN_TIMESTAMP, [GlobalWindow()])
-        self._fetcher.close()
+        for outcome in self._asking.rest():
+            yield _windowed(outcome_of(outcome))
+        for request in self._asking.unread():
+            yield _windowed(interrupted(request.link))
 
     def teardown(self) -> None:
         self._client.close()
@@ -180,4 +190,8 @@ class _Open(beam.DoFn):
             yield from open_archive(links[0].path or "", links, self._policy.max_body, self._now)
             return
         for link in links:
-            yield open_file(link, self._policy.max_body, self._now)
+            yield interrupted(link) if asked_to_stop() else open_file(link, self._policy.max_body, self._now)
+
+
+def _windowed(result: Page | Link | Fate) -> WindowedValue:
+    return WindowedValue(result, MIN_TIMESTAMP, [GlobalWindow()])

@@ -55,7 +55,7 @@ def read_feed_list(path: str) -> Iterator[FeedSource | Fate | SourceRead]:
             language=entry.language,
         )
     for url, why in listed.refused:
-        yield source_failure(url, Reason.BAD_URL, why, path)
+        yield from unread(url, SourceKind.FEED, Reason.BAD_URL, why, source=path)
     yield SourceRead(source=path, kind=SourceKind.FEED_LIST, status=SourceStatus.READ, skipped=len(listed.refused))
 
 
@@ -85,9 +85,11 @@ def link_of_entry(entry: UrlEntry, path: str) -> Link:
     return Link(url=entry.url, source=path, version=version, modified_at=entry.lastmod, item=item)
 
 
-def unread(name: str, kind: SourceKind, reason: Reason, detail: str) -> Iterable[Fate | SourceRead]:
-    """A source that could not be read: its failure, and its count."""
-    yield source_failure(name, reason, detail, name)
+def unread(
+    name: str, kind: SourceKind, reason: Reason, detail: str, source: str | None = None
+) -> Iterable[Fate | SourceRead]:
+    """A source that could not be read: its failure, and its count. `source` is the list that names it."""
+    yield source_failure(name, reason, detail, source or name)
     yield SourceRead(source=name, kind=kind, status=SourceStatus.FAILED, detail=detail)
 
 

@@ -1,6 +1,6 @@
 """ReadSitemaps: sitemaps, indexes of them and news sitemaps become links."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,8 @@ from schemas.policies import FetchPolicy, SandboxPolicy
 from schemas.sources import FeedHealth, SourceKind, SourceRead, SourceStatus
 from transforms.ask_sources import AskSources, source_failed
 from transforms.inputs.sitemaps import Sitemap, SitemapEntry
-from transforms.outcomes import Attempt, Part, SetAside
+from transforms.outcomes import AttemptEach, Part, SetAside
+from transforms.read_lists import unread
 from transforms.sandboxed import Sandboxed
 from transforms.web.fetches import Fetched, Kind, Request
 from transforms.web.masking import without_credentials
@@ -34,7 +35,7 @@ class ReadSitemaps(beam.PTransform):
     ledger: ErrorHandler
 
     def expand(self, urls: beam.PCollection) -> beam.PCollection:
-        requests = urls | "Prepare" >> Attempt(request_sitemap, Stage.READ, self.ledger)
+        requests = urls | "Prepare" >> AttemptEach(request_sitemap, Stage.READ, self.ledger, Request)
         found = []
         for number in range(ROUNDS):
             parse = Sandboxed(TARGET, self.sandbox, arguments, settle_sitemap, without_body)
@@ -45,15 +46,15 @@ class ReadSitemaps(beam.PTransform):
             )
             links, requests = mixed | f"Part{number}" >> Part(Link, Request)
             found.append(links)
-        requests | "TooDeep" >> Attempt(refuse_index, Stage.READ, self.ledger)
+        requests | "TooDeep" >> AttemptEach(refuse_index, Stage.READ, self.ledger, Request)
         links = found | beam.Flatten()
         links.element_type = Link
         return links
 
 
-def request_sitemap(url: str) -> Request | Failure:
+def request_sitemap(url: str) -> Iterator[Request | Fate | SourceRead]:
     """A request for a sitemap that the user named, without asking robots.txt."""
-    return _request(url, source=url)
+    yield from _request(url, source=url)
 
 
 def arguments(fetched: Fetched) -> tuple[Any, ...]:
@@ -75,8 +76,7 @@ def settle_sitemap(fetched: Fetched, answer: Any) -> Iterator[Found]:
     for entry in answer.entries:
         yield link_of_entry(entry, name)
     for child in answer.children:
-        request = _request(child.url, source=name)
-        yield request if isinstance(request, Request) else Fate(record=request)
+        yield from _request(child.url, source=name)
     yield SourceRead(
         source=name,
         kind=SourceKind.SITEMAP,
@@ -102,18 +102,19 @@ def link_of_entry(entry: SitemapEntry, sitemap: str) -> Link:
     return Link(url=entry.url, source=sitemap, version=version, modified_at=entry.lastmod, item=item)
 
 
-def refuse_index(request: Request) -> Request | Failure:
+def refuse_index(request: Request) -> Iterator[Fate | SourceRead]:
     """The failure of an index that an index names."""
     detail = "an index inside an index, which the sitemap protocol does not allow; name it with --sitemap"
-    return _refusal(request.link.url, Reason.NOT_A_SITEMAP, detail, request.link.source)
+    yield from _unread(request.link.url, Reason.NOT_A_SITEMAP, detail, request.link.source)
 
 
-def _request(url: str, source: str) -> Request | Failure:
+def _request(url: str, source: str) -> Iterator[Request | Fate | SourceRead]:
     try:
         address = canonicalize_url(url)
     except BadUrl as bad:
-        return _refusal(url, bad.reason, bad.detail, source)
-    return Request(
+        yield from _unread(url, bad.reason, bad.detail, source)
+        return
+    yield Request(
         link=Link(url=url, source=source),
         url=address,
         kind=Kind.SITEMAP,
@@ -122,20 +123,21 @@ def _request(url: str, source: str) -> Request | Failure:
     )
 
 
-def _refusal(url: str, reason: Reason, detail: str, source: str) -> Failure:
-    return Failure(
-        url=without_credentials(url),
-        stage=Stage.READ,
-        reason=reason,
-        detail=detail,
-        subject=Subject.SOURCE,
-        source=without_credentials(source),
-    )
+def _unread(url: str, reason: Reason, detail: str, source: str) -> Iterable[Fate | SourceRead]:
+    return unread(without_credentials(url), SourceKind.SITEMAP, reason, detail, without_credentials(source))
 
 
 def _failure(fetched: Fetched, answer: Any) -> Failure:
     """Why a sitemap could not be parsed: no sitemap, killed, or a bug of ours."""
-    reason = getattr(answer, "reason", Reason.INTERNAL_ERROR)
-    detail = getattr(answer, "detail", None) or f"{type(answer).__name__}: {answer}"
-    refusal = _refusal(fetched.request.link.url, reason, detail, fetched.request.link.source)
-    return replace(refusal, status=fetched.status, attempts=fetched.request.attempts, at=fetched.fetched_at)
+    request = fetched.request
+    return Failure(
+        url=without_credentials(request.link.url),
+        stage=Stage.READ,
+        reason=getattr(answer, "reason", Reason.INTERNAL_ERROR),
+        detail=getattr(answer, "detail", None) or f"{type(answer).__name__}: {answer}",
+        subject=Subject.SOURCE,
+        source=without_credentials(request.link.source),
+        status=fetched.status,
+        attempts=request.attempts,
+        at=fetched.fetched_at,
+    )

@@ -36,26 +36,32 @@ class ResolveDuplicates(beam.PTransform):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a candidate lies, and its fingerprint."""
+    """Where a candidate lies, its URL as it was given, and its fingerprint."""
 
     path: str
     row: int
+    url: str
     fingerprint: Fingerprint
 
 
 def resolve_sketches(keyed: tuple[str, Iterable[Sketches]], output: str) -> Iterator[CommitBatch]:
     """Batches of neighbouring dates with a verdict on each row."""
-    files = sorted(keyed[1], key=lambda each: each.path)
-    places = [Place(each.path, row, print_) for each in files for row, print_ in enumerate(each.fingerprints)]
+    places = sorted((place for each in keyed[1] for place in places_in(each)), key=lambda place: place.url)
     known = load_known(dataset_files(output), [place.fingerprint for place in places], WINDOW)
     yield from plan_batches(places, judge(places, known))
+
+
+def places_in(sketches: Sketches) -> Iterator[Place]:
+    """The candidates of one file."""
+    rows = zip(sketches.urls, sketches.fingerprints, strict=True)
+    return (Place(sketches.path, row, url, print_) for row, (url, print_) in enumerate(rows))
 
 
 def judge(places: Sequence[Place], known: Sequence[Known]) -> list[Verdict]:
     """A verdict for each place, in order.
 
     A revision of an article that stands for its story goes on standing for it. Of several candidates with one
-    id (files of equal text) the first by path counts; the others are copies of themselves, and so unchanged.
+    id (files of equal text) the first by URL counts; the others are copies of themselves, and so unchanged.
     """
     ids = {place.fingerprint.article_id for place in places}
     standing = {each.fingerprint.article_id: each for each in known if each.duplicate_of is None}

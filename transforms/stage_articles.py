@@ -1,6 +1,7 @@
 """StageArticles and ReadStaged: drafts rest in files on disk, and only claim checks travel."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import apache_beam as beam
@@ -15,6 +16,7 @@ from transforms.storage.staging import DRAFTS, left_drafts, read_staged, stage_r
 
 FILE_ROWS = 1_000  # drafts in a file: one is read, cleaned and tagged at a time
 FILE_CHARS = 8_000_000  # of text in it, so that a file of long texts stays small too
+FILE_SECONDS = 15.0  # after its first draft: a killed run loses no more work than that
 
 
 @dataclass
@@ -59,22 +61,27 @@ def read_drafts(file: StagedFile, run: Run) -> Iterator[Draft]:
 
 
 class _Stage(beam.DoFn):
-    def __init__(self, run: Run) -> None:
-        self._run = run
+    def __init__(self, run: Run, clock: Callable[[], float] = time.monotonic) -> None:
+        self._run, self._clock = run, clock
 
     def start_bundle(self) -> None:
         self._drafts: list[Draft] = []
         self._chars = 0
 
     def process(self, draft: Draft) -> Iterator[StagedFile]:
+        if not self._drafts:
+            self._due = self._clock() + FILE_SECONDS
         self._drafts.append(draft)
         self._chars += sum(map(len, draft.extraction.blocks))
-        if len(self._drafts) >= FILE_ROWS or self._chars >= FILE_CHARS:
+        if self._is_full():
             yield self._written()
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
         if self._drafts:
             yield WindowedValue(self._written(), MIN_TIMESTAMP, [GlobalWindow()])
+
+    def _is_full(self) -> bool:
+        return len(self._drafts) >= FILE_ROWS or self._chars >= FILE_CHARS or self._clock() >= self._due
 
     def _written(self) -> StagedFile:
         file = stage_rows(self._drafts, Draft, DRAFTS, dataset_files(self._run.output), self._run.run_id)

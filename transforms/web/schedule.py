@@ -15,6 +15,10 @@ RESULT_BYTES = 2_048  # what a result weighs beside its body
 ABORT_GRACE = 2.0  # seconds for workers to notice that their connection was ended
 
 
+class Stopped(RuntimeError):
+    """A request was added after the fetcher was stopped."""
+
+
 class Schedule:
     """Hosts by the time they may be asked, workers that serve them, and bounded results.
 
@@ -45,7 +49,7 @@ class Schedule:
         """Expect one more outcome."""
         with self._lock:
             if self.stopped:
-                raise RuntimeError("the fetcher is stopped and takes no more requests")
+                raise Stopped("the fetcher is stopped and takes no more requests")
             self.unfinished += 1
 
     def put(self, key: str, request: Request, *, first: bool = False, leaving: Host | None = None) -> None:
