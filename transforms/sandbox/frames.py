@@ -1,0 +1,65 @@
+"""Length-prefixed pickles over pipes: blocking in the child, against a deadline in the parent."""
+
+import os
+import pickle
+import select
+import struct
+import time
+from typing import Any, BinaryIO
+
+HEADER = struct.Struct(">Q")
+CHUNK = 1 << 20  # bytes asked of a pipe at once; pipes hold less
+
+
+def pack(value: object) -> bytes:
+    body = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+    return HEADER.pack(len(body)) + body
+
+
+def read_frame(stream: BinaryIO) -> Any:
+    """The next value of a blocking stream; EOFError where it ends."""
+    (size,) = HEADER.unpack(_read_blocking(stream, HEADER.size))
+    return pickle.loads(_read_blocking(stream, size))  # noqa: S301  # the other end is our own process
+
+
+def send(fd: int, frame: bytes, until: float) -> None:
+    """Write a frame to a non-blocking pipe; TimeoutError once the clock passes `until`."""
+    left = memoryview(frame)
+    while left:
+        _wait(fd, select.POLLOUT, until)
+        try:
+            left = left[os.write(fd, left) :]
+        except BlockingIOError:  # another page of the pipe is not free yet
+            continue
+
+
+def receive(fd: int, until: float) -> Any:
+    """Read one value from a pipe; TimeoutError once the clock passes `until`, EOFError where the pipe ends."""
+    (size,) = HEADER.unpack(_read_until(fd, HEADER.size, until))
+    return pickle.loads(_read_until(fd, size, until))  # noqa: S301  # the other end is our own process
+
+
+def _read_blocking(stream: BinaryIO, size: int) -> bytes:
+    data = stream.read(size)
+    if len(data) < size:
+        raise EOFError
+    return data
+
+
+def _read_until(fd: int, size: int, until: float) -> bytes:
+    data = bytearray()
+    while len(data) < size:
+        _wait(fd, select.POLLIN, until)
+        chunk = os.read(fd, min(CHUNK, size - len(data)))
+        if not chunk:
+            raise EOFError
+        data += chunk
+    return bytes(data)
+
+
+def _wait(fd: int, event: int, until: float) -> None:
+    poll = select.poll()  # not select(): a worker with many sockets has descriptors above 1,024
+    poll.register(fd, event)
+    left = until - time.monotonic()
+    if left <= 0 or not poll.poll(left * 1000):
+        raise TimeoutError

@@ -1,0 +1,190 @@
+"""A function run in worker processes that can be killed: one bad input costs itself and nothing else."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from queue import LifoQueue
+from threading import Lock
+from types import TracebackType
+from typing import Any, Self
+
+from schemas.failures import Reason
+from schemas.policies import SandboxPolicy
+from transforms.sandbox.child import BROKEN, ERROR, MEMORY, READY
+from transforms.sandbox.frames import pack, receive, send
+
+START_DEADLINE = 60.0  # seconds for interpreter and imports; 1 to 2 s in peace, far more on a machine under load
+PATIENCE = 1.0  # seconds for a process that closed its pipes to end, so that its exit code can be told
+RECYCLE_AFTER = 5_000  # calls: what libraries leak must not reach the memory limit and be blamed on a page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Killed:
+    """The result of a call whose worker had to be killed, or died."""
+
+    reason: Reason
+    detail: str
+
+
+class Pool:
+    """Runs `target`, a "package.module:function", in `policy.processes` children that start when needed.
+
+    Arguments and results are pickled. What is submitted waits in memory: callers bound what they have in flight.
+    """
+
+    def __init__(self, target: str, policy: SandboxPolicy) -> None:
+        if not all(target.partition(":")):
+            raise ValueError(f"target must be package.module:function, got {target!r}")
+        self._children = [Child(target, policy) for _ in range(policy.processes)]
+        self._idle: LifoQueue[Child] = LifoQueue()  # last in, first out: little work needs few processes
+        for child in self._children:
+            self._idle.put(child)
+        self._threads = ThreadPoolExecutor(policy.processes, thread_name_prefix="sandbox")
+
+    def submit(self, *args: Any) -> "Future[Any | Killed]":
+        """Future of the function's value, of `Killed`, or with the exception that the function raised."""
+        return self._threads.submit(self._run, args)
+
+    def close(self) -> None:
+        """Stop all children at once. Calls that wait are cancelled, calls under way come back as `Killed`."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for child in self._children:
+            child.retire()
+        self._threads.shutdown(wait=True)
+        for child in self._children:
+            child.stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _run(self, args: tuple[Any, ...]) -> Any:
+        child = self._idle.get()  # never waits: there are as many threads as children
+        try:
+            return child.call(args)
+        finally:
+            self._idle.put(child)
+
+
+class Child:
+    """One worker process and its successors. Used by one thread at a time; `retire` may come from any."""
+
+    def __init__(self, target: str, policy: SandboxPolicy) -> None:
+        self._target = target
+        self._policy = policy
+        self._process: subprocess.Popen[bytes] | None = None
+        self._calls = 0
+        self._retired = False
+        self._lock = Lock()
+
+    def call(self, args: tuple[Any, ...]) -> Any:
+        frame = pack(args)
+        process = self._ready_process()
+        if process is None:
+            return Killed(reason=Reason.EXTRACTOR_CRASHED, detail="the pool was closed before the call")
+        self._calls += 1
+        until = time.monotonic() + self._policy.deadline
+        try:
+            kind, value = _exchange(process, frame, until)
+        except TimeoutError:
+            self.stop()
+            return Killed(reason=Reason.EXTRACT_TIMEOUT, detail=f"killed after {self._policy.deadline:g} s")
+        except (EOFError, BrokenPipeError, ConnectionResetError):
+            return Killed(reason=Reason.EXTRACTOR_CRASHED, detail=f"worker {_ending(self.stop(PATIENCE))}")
+        return self._settle(kind, value)
+
+    def retire(self) -> None:
+        """Kill the process and never start another."""
+        with self._lock:
+            self._retired = True
+            if self._process is not None:
+                self._process.kill()
+
+    def stop(self, patience: float = 0.0) -> int | None:
+        """Kill the process, if there is one that does not end by itself in time; its exit code."""
+        process, self._process = self._process, None
+        if process is None:
+            return None
+        try:
+            process.wait(patience)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        code = process.wait()
+        _close_pipes(process)
+        return code
+
+    def _settle(self, kind: str, value: Any) -> Any:
+        if kind == ERROR:
+            raise value
+        if kind == MEMORY:
+            self.stop()
+            detail = f"went over {self._policy.memory:,} bytes of memory"
+            return Killed(reason=Reason.EXTRACTOR_CRASHED, detail=detail)
+        if self._calls >= RECYCLE_AFTER:
+            self.stop()
+        return value
+
+    def _ready_process(self) -> subprocess.Popen[bytes] | None:
+        """The process, started and loaded; a new one where the last has died while it was idle."""
+        if self._process is not None and self._process.poll() is None:
+            return self._process
+        self.stop()
+        with self._lock:
+            if self._retired:
+                return None
+            self._process = process = self._start()
+        return process if self._is_ready(process) else None
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        policy = self._policy
+        command = [sys.executable, "-P", "-m", "transforms.sandbox.child", self._target, str(policy.memory)]
+        process = subprocess.Popen(  # noqa: S603  # our own interpreter and module, no shell
+            [*command, str(policy.deadline)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(path or os.curdir for path in sys.path)},
+            start_new_session=True,  # signals to the group are for the parent
+        )
+        assert process.stdin is not None
+        os.set_blocking(process.stdin.fileno(), False)
+        self._calls = 0
+        return process
+
+    def _is_ready(self, process: subprocess.Popen[bytes]) -> bool:
+        """Wait for the child to load the target; False where `retire` came in between."""
+        assert process.stdout is not None
+        try:
+            kind, detail = receive(process.stdout.fileno(), time.monotonic() + START_DEADLINE)
+        except (EOFError, TimeoutError):
+            kind, detail = BROKEN, f"it {_ending(self.stop(PATIENCE))}"
+        if kind == READY or self._retired:
+            return kind == READY
+        self.stop()
+        raise RuntimeError(f"the worker for {self._target} did not start: {detail}")
+
+
+def _exchange(process: subprocess.Popen[bytes], frame: bytes, until: float) -> Any:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    send(process.stdin.fileno(), frame, until)
+    return receive(process.stdout.fileno(), until)
+
+
+def _close_pipes(process: subprocess.Popen[bytes]) -> None:
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()
+
+
+def _ending(code: int | None) -> str:
+    if code is None:
+        return "was gone"
+    return f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"

@@ -1,0 +1,148 @@
+"""A page as an article: text in blocks and metadata, or why it is none. Loads trafilatura: for the sandbox."""
+
+import re
+from collections import Counter
+from configparser import ConfigParser
+from copy import deepcopy
+from dataclasses import fields
+from importlib.metadata import version
+from itertools import islice
+from operator import itemgetter
+
+from lxml.etree import ParserError
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from trafilatura.core import bare_extraction
+from trafilatura.settings import DEFAULT_CONFIG
+from trafilatura.xpaths import BODY_XPATH
+
+from schemas.failures import Reason
+from schemas.pages import Extraction
+from schemas.policies import ExtractPolicy
+from transforms.text.caps import cap_tags
+from transforms.text.charsets import decode_html
+from transforms.text.languages import language_of
+from transforms.text.metadata import Metadata, read_metadata
+from transforms.text.normal import HAS_WORD, LETTERS_PER_DENSE, clean_line, fair_length
+from transforms.text.quality import quality_flags
+from transforms.text.rejections import Rejection
+from transforms.text.sniffing import not_html
+from transforms.text.trimming import trim_blocks
+
+EXTRACTOR = f"trafilatura {version('trafilatura')}"
+READ_FACTOR = 4  # of the page limit is decoded, so that one giant tag can be cut out before the limit is applied
+LIST_MARKER = re.compile(r"\A- (?=\S)")
+TABLE_ROW = re.compile(r"\A\|(.*)\|\Z")
+FRAMED_SHARE = 0.8  # of the letters in paragraphs; the rest are notices and teasers
+SAMPLED_ELEMENTS = 20  # that tell which script a page is in
+METADATA_ONLY = {"claimed_language", "live_blog"}  # fields of Metadata that do not go into an Extraction as they are
+
+
+def extract_page(
+    body: bytes, content_type: str | None, url: str | None, policy: ExtractPolicy
+) -> Extraction | Rejection:
+    """The article of a page, or why there is none. The same bytes give the same answer; nothing is remembered."""
+    if not body.strip():
+        return Rejection(reason=Reason.EMPTY_BODY, detail=f"{len(body)} bytes, and nothing in them")
+    if kind := not_html(body, content_type):
+        return Rejection(reason=Reason.UNSUPPORTED_TYPE, detail=f"the page is {kind}, not HTML")
+    html = cap_tags(decode_html(body[: READ_FACTOR * policy.max_page_bytes], content_type))
+    tree = parse_page(html[: policy.max_page_bytes])
+    if tree is None:
+        return Rejection(reason=Reason.NO_TEXT, detail=f"no elements in {len(body):,} bytes")
+    metadata = read_metadata(tree, url)
+    try:
+        blocks = trim_blocks(extract_blocks(tree), tree, metadata.title, metadata.authors, url)
+    except RecursionError:  # trafilatura descends by recursion, and the parser lets 2,048 levels through
+        return Rejection(reason=Reason.NO_TEXT, detail="elements are nested too deeply to find text in them")
+    if problem := _too_little(blocks, policy):
+        return problem
+    return _extraction(blocks, metadata, truncated=len(html) > policy.max_page_bytes)
+
+
+def parse_page(html: str) -> HtmlElement | None:
+    """The one parse of a page, without comments; None where there is nothing to parse."""
+    parser = HTMLParser(encoding="utf-8", collect_ids=False, remove_comments=True, remove_pis=True, huge_tree=True)
+    try:
+        return document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+    except ParserError:  # an empty document
+        return None
+
+
+def extract_blocks(tree: HtmlElement) -> tuple[str, ...]:
+    """Paragraphs, subheadings, list items, table rows and quotes of the article, in reading order."""
+    frame_paragraphs(tree)
+    document = bare_extraction(tree, include_comments=False, config=DENSE_CONFIG if is_dense(tree) else DEFAULT_CONFIG)
+    if document is None or document.body is None:
+        return ()
+    has_items = next(document.body.iter("item"), None) is not None
+    lines = (_block(line, has_items=has_items) for line in (document.text or "").split("\n"))
+    return tuple(line for line in lines if HAS_WORD.search(line))
+
+
+def frame_paragraphs(tree: HtmlElement) -> None:
+    """Put a `<main>` around the paragraphs of a page that has no frame, where nearly all stand in one element.
+
+    Without a frame trafilatura collects paragraphs one by one, and loses those that stand twice.
+    """
+    if next(tree.iter("article", "main"), None) is not None or any(find(tree) for find in BODY_XPATH):
+        return
+    letters: Counter[HtmlElement] = Counter()
+    for each in tree.iter("p"):
+        letters[each.getparent()] += len(each.text_content())
+    parent, most = max(letters.items(), key=itemgetter(1), default=(None, 0))
+    if parent is None or most < FRAMED_SHARE * letters.total():
+        return
+    places = [place for place, each in enumerate(parent) if each.tag == "p"]
+    framed = parent[places[0] : places[-1] + 1]
+    main = parent.makeelement("main")
+    parent.insert(places[0], main)
+    main.extend(framed)
+
+
+def is_dense(tree: HtmlElement) -> bool:
+    """Whether the page is written in Han, kana or Hangul, by its title and paragraphs."""
+    text = "".join(each.text_content() for each in islice(tree.iter("title", "h1", "p"), SAMPLED_ELEMENTS))
+    return fair_length(text) > 2 * len(text)  # half of the characters are dense: each counts as three
+
+
+def _dense_config() -> ConfigParser:
+    """trafilatura's settings with the length below which it falls back to the whole page put fairly."""
+    config = deepcopy(DEFAULT_CONFIG)
+    letters = DEFAULT_CONFIG.getint("DEFAULT", "MIN_EXTRACTED_SIZE")
+    config["DEFAULT"]["MIN_EXTRACTED_SIZE"] = str(letters // LETTERS_PER_DENSE)
+    return config
+
+
+def _block(line: str, *, has_items: bool) -> str:
+    """A line of trafilatura's text without the markers of list items and table cells."""
+    line = clean_line(line)
+    if has_items:
+        line = LIST_MARKER.sub("", line)
+    if row := TABLE_ROW.match(line):
+        cells = (cell.strip() for cell in row[1].replace("\\|", "\\\0").split("|"))
+        line = " | ".join(cell.replace("\\\0", "|") for cell in cells if cell)
+    return line
+
+
+def _too_little(blocks: tuple[str, ...], policy: ExtractPolicy) -> Rejection | None:
+    length = sum(map(fair_length, blocks))
+    if not blocks:
+        return Rejection(reason=Reason.NO_TEXT, detail="the page has elements, but no article text was found in them")
+    if length < policy.min_chars:
+        detail = f"{length} characters of text where {policy.min_chars} are asked for"
+        return Rejection(reason=Reason.TOO_SHORT, detail=detail)
+    return None
+
+
+def _extraction(blocks: tuple[str, ...], metadata: Metadata, *, truncated: bool) -> Extraction:
+    values = {each.name: getattr(metadata, each.name) for each in fields(metadata) if each.name not in METADATA_ONLY}
+    return Extraction(
+        blocks=blocks,
+        language=language_of("\n".join(blocks), metadata.claimed_language),
+        quality=quality_flags(blocks, metadata, truncated=truncated),
+        extractor=EXTRACTOR,
+        **values,
+    )
+
+
+DENSE_CONFIG = _dense_config()
