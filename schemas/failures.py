@@ -80,7 +80,8 @@ class Reason(StrEnum):
     MISSING_FILE = "missing_file"  # the file is not there, or went away while the run read it; check the path
     UNREADABLE_FILE = "unreadable_file"  # the file cannot be read to its end; check its rights and its disk
     EXTRACT_TIMEOUT = "extract_timeout"  # extraction was killed at its deadline; a longer --extract-deadline may help
-    EXTRACTOR_CRASHED = "extractor_crashed"  # extraction died, or went over its memory; report the page if it stays so
+    EXTRACTOR_CRASHED = "extractor_crashed"  # extraction died on this page; report the page if it stays so
+    EXTRACTOR_OOM = "extractor_oom"  # extraction went over its memory; report the page if it stays so
     NO_TEXT = "no_text"  # no article text was found on the page; it may need a browser, or be no article
     TOO_SHORT = "too_short"  # less text than an article has; the detail says how much; nothing to do
     INTERNAL_ERROR = "internal_error"  # a bug of ours: please report it with the detail

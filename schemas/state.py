@@ -16,6 +16,7 @@ NEXT_RUN = frozenset(
         Reason.DNS_ERROR, Reason.CONNECT_REFUSED, Reason.CONNECT_TIMEOUT, Reason.CONNECTION_RESET,
         Reason.INCOMPLETE_BODY, Reason.HTTP_SERVER_ERROR, Reason.RATE_LIMITED, Reason.HOST_PAUSED,
         Reason.ROBOTS_UNREACHABLE, Reason.INTERNAL_ERROR, Reason.EXTRACTOR_CRASHED,
+        Reason.EXTRACTOR_OOM,
     }
 )  # fmt: skip
 # Passing perhaps, but dear to try.

@@ -127,7 +127,7 @@ class Child:
         if kind == MEMORY:
             self.stop()
             detail = f"went over {self._policy.memory:,} bytes of memory"
-            return Killed(reason=Reason.EXTRACTOR_CRASHED, detail=detail)
+            return Killed(reason=Reason.EXTRACTOR_OOM, detail=detail)
         if self._calls >= RECYCLE_AFTER:
             self.stop()
         return value

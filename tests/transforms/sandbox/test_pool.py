@@ -80,7 +80,7 @@ def test_a_crash_in_c_is_named_by_its_signal(evaluate: Pool) -> None:
 def test_more_memory_than_allowed_is_a_crash_and_the_child_is_replaced(evaluate: Pool) -> None:
     before = evaluate.submit(PID).result()
     killed = evaluate.submit("bytearray(4_000_000_000)").result()
-    assert killed == Killed(reason=Reason.EXTRACTOR_CRASHED, detail="went over 300,000,000 bytes of memory")
+    assert killed == Killed(reason=Reason.EXTRACTOR_OOM, detail="went over 300,000,000 bytes of memory")
     assert evaluate.submit(PID).result() != before
 
 
