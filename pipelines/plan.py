@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TypeVar
 
 import apache_beam as beam
+from apache_beam.io.filesystems import FileSystems
 from apache_beam.transforms.error_handling import ErrorHandler
 
 from pipelines.exits import Exit
 from pipelines.ingest import due_links
 from pipelines.inputs import Inputs, resolve_inputs
-from pipelines.launch import Build, new_run, run_pipeline, writable_files
+from pipelines.launch import Build, new_run, pipeline_options, run_pipeline
 from pipelines.options import IngestOptions
 from pipelines.sources import read_sources
 from schemas.failures import Drop, Failure
@@ -47,7 +48,7 @@ def print_plan(options: IngestOptions, *, as_json: bool) -> Exit:
 
 def make_plan(options: IngestOptions) -> Plan:
     """Find the links of a run and stop there. Files of the plan lie in a folder that is gone afterwards."""
-    writable_files(options)
+    FileSystems.set_options(pipeline_options(options))
     run = new_run(options.output)
     with tempfile.TemporaryDirectory(prefix="newsbeam-plan-") as folder:
         aside = replace(run, output=folder)

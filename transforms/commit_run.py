@@ -33,7 +33,7 @@ class CountLinks(beam.PTransform):
             links | "CountNamed" >> beam.combiners.Count.Globally(),
             self.left | "RowsLeft" >> beam.Map(rows_in),
         )
-        return counts | beam.Flatten() | beam.CombineGlobally(sum).with_output_types(int)
+        return counts | beam.Flatten() | beam.CombineGlobally(sum)
 
 
 def rows_in(file: StagedFile) -> int:
@@ -101,7 +101,9 @@ def outcome_of(accounting: Accounting) -> Outcome:
     if accounting.articles or accounting.duplicates:
         return Outcome.COMMITTED
     failed = sum(accounting.failures.values()) + accounting.sources.get(SourceStatus.FAILED, 0)
-    idle = sum(accounting.drops.values()) + sum(accounting.sources.get(each, 0) for each in IDLE)
+    idle = sum(count for name, count in accounting.drops.items() if name != DropReason.DUPLICATE_LINK) + sum(
+        accounting.sources.get(each, 0) for each in IDLE
+    )
     return Outcome.ALL_FAILED if failed and not idle else Outcome.NOTHING_NEW
 
 

@@ -1,5 +1,6 @@
 """The one way to run a function on input that nobody vouches for: in worker processes that can be killed."""
 
+import atexit
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from functools import cache
@@ -22,7 +23,9 @@ Settle = Callable[[Any, Any], Iterable[Any]]
 @cache
 def shared_pool(target: str, policy: SandboxPolicy) -> Pool:
     """The one pool of this process for a function: several verbs of a graph, and several runs, share its workers."""
-    return Pool(target, policy)
+    pool = Pool(target, policy)
+    atexit.register(pool.close)
+    return pool
 
 
 class Sandboxed(beam.DoFn):

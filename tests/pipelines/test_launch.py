@@ -1,0 +1,101 @@
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import apache_beam as beam
+import pytest
+
+from pipelines.ingest import ingest
+from pipelines.inputs import Inputs
+from pipelines.launch import count_stages, new_run, pipeline_options, run_pipeline, writable_files
+from pipelines.options import IngestOptions, UsageError
+from transforms.storage.files import StorageError
+
+
+def _options(*for_beam: str, output: str = "out") -> IngestOptions:
+    return IngestOptions(html=("pages",), output=output, beam=for_beam)
+
+
+def _disk_full(_: int) -> int:
+    raise StorageError("articles/x.parquet could not be written (9 bytes before compression): No space left on device")
+
+
+def _bug(_: int) -> int:
+    raise RuntimeError("not the disk")
+
+
+def _counter(namespace: str, name: str, result: int) -> Any:
+    return SimpleNamespace(key=SimpleNamespace(metric=SimpleNamespace(namespace=namespace, name=name)), result=result)
+
+
+def test_ids_of_runs_sort_by_time_and_are_nobody_elses() -> None:
+    one, other = new_run("out"), new_run("out")
+    assert re.fullmatch(r"\d{8}T\d{6}Z-[0-9a-f]{6}", one.run_id)
+    assert one.run_id.startswith(f"{one.started_at:%Y%m%dT%H%M%SZ}")
+    assert one.run_id != other.run_id
+
+
+def test_a_batch_stays_in_this_process_unless_a_runner_is_named() -> None:
+    assert pipeline_options(_options()).get_all_options()["runner"] == "FnApiRunner"
+    assert pipeline_options(_options("--runner=DirectRunner")).get_all_options()["runner"] == "DirectRunner"
+    assert pipeline_options(_options("--runner", "DirectRunner")).get_all_options()["runner"] == "DirectRunner"
+
+
+def test_options_of_beam_arrive_there() -> None:
+    assert pipeline_options(_options("--direct_num_workers=2")).get_all_options()["direct_num_workers"] == 2
+
+
+def test_a_runner_that_does_not_exist_is_a_usage_error(tmp_path: Path) -> None:
+    for runner in ("Sprinter", "no_such_module.Sprinter"):
+        with pytest.raises(UsageError, match="Beam cannot start the runner"):
+            run_pipeline(_never, Inputs(), _options(f"--runner={runner}"), new_run(str(tmp_path)))
+
+
+def _never(*_: Any) -> beam.PCollection:
+    raise AssertionError("nothing is built for a runner that does not exist")
+
+
+@pytest.mark.parametrize(
+    ("work", "raised", "told"),
+    [(_disk_full, StorageError, "^articles/x.parquet could not be written"), (_bug, RuntimeError, "not the disk")],
+)
+def test_trouble_of_the_disk_on_a_worker_is_told_apart_from_bugs(work: Any, raised: type, told: str) -> None:
+    def build(pipeline: beam.Pipeline, *_: Any) -> beam.PCollection:
+        return pipeline | beam.Create([1]) | beam.Map(work)
+
+    with pytest.raises(raised, match=told) as caught:
+        run_pipeline(build, Inputs(), _options(), new_run("out"))
+    assert isinstance(caught.value, StorageError) is (raised is StorageError)
+
+
+def test_an_output_is_made_when_it_is_missing(tmp_path: Path) -> None:
+    files = writable_files(_options(output=str(tmp_path / "new" / "out")))
+    assert files.root == str(tmp_path / "new" / "out")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_an_output_below_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match=r"--output .*file cannot be written .*Not a directory"):
+        writable_files(_options(output=str(tmp_path / "file")))
+
+
+def test_an_output_at_an_address_that_is_no_store_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"--output ftp://example\.org/x cannot be written"):
+        writable_files(_options(output="ftp://example.org/x"))
+
+
+def test_counters_are_gathered_by_verb_and_others_are_left_out() -> None:
+    rounds = [_counter("open", "ok", 3), _counter("open", "ok", 1)]  # two steps of one verb
+    counters = [*rounds, _counter("open", "failed/gone", 1), _counter("beam", "x", 9)]
+    metrics = SimpleNamespace(query=lambda _: {"counters": counters})
+    result: Any = SimpleNamespace(metrics=lambda: metrics)
+    assert count_stages(result) == {"open": {"failed/gone": 1, "ok": 4}}
+
+
+def test_python_callers_get_the_same_checks() -> None:
+    with pytest.raises(UsageError, match="no output was named"):
+        ingest(feeds=("https://example.org/feed",))
+    with pytest.raises(TypeError, match="bogus"):
+        ingest(bogus=1)
