@@ -1,0 +1,207 @@
+import pytest
+
+from schemas.tags import EvidenceSource, Regions, Role
+from transforms.tagging.regions import RegionTagger
+
+TAGGER = RegionTagger()
+EXPOSE = (
+    "Envoys of 22 nations asked China to close the camps in Xinjiang and called on Beijing to let observers in.\n\n"
+    "The United Nations said that it had received the letter in Geneva.\n\n"
+    "Belgium, Norway, Peru, Kenya and New Zealand were among those who signed it.\n\n"
+    "Chinese officials in Xinjiang rejected the charge. Uyghurs, Kazakhs and other ethnic minorities live there. "
+    "After a visit to Beijing, the Turkish president said that Xinjiang should not be exploited."
+)
+
+
+def tag(text: str, *, title: str | None = None, language: str | None = "en", home: str | None = None) -> Regions:
+    return TAGGER.tag(title, text, language, home)
+
+
+def roles(regions: Regions) -> dict[str, Role]:
+    return {region.code: region.role for region in regions.regions}
+
+
+def test_a_story_is_about_the_country_it_tells_of_and_only_mentions_those_that_it_lists() -> None:
+    tags = tag(EXPOSE)
+    assert (tags.primary_region, tags.primary_subdivision) == ("CN", "CN-XJ")
+    assert {code for code, role in roles(tags).items() if role is Role.ABOUT} == {"CN", "CN-XJ"}
+    assert {code for code, role in roles(tags).items() if role is Role.MENTIONED and "-" not in code} == {
+        "BE", "NO", "PE", "KE", "NZ", "TR", "CH",
+    }  # fmt: skip
+
+
+def test_organisations_stand_apart_from_countries() -> None:
+    (organization,) = tag(EXPOSE).organizations
+    assert organization.code == "UN"
+    assert [evidence.quote for evidence in organization.evidence] == ["United Nations"]
+
+
+def test_an_ethnic_minority_is_no_citizenry() -> None:
+    assert "KZ" not in roles(tag(EXPOSE))
+    assert "KZ" in roles(tag("Kazakhs voted on Sunday."))
+
+
+@pytest.mark.parametrize("title", [None, "BRÜSSEL WARNT: “China” & İstanbul", "Two 𝔘nicode 🇨🇳 letters from China"])
+def test_every_quote_is_the_slice_of_its_column(title: str | None) -> None:
+    columns = {EvidenceSource.TITLE: title or "", EvidenceSource.TEXT: EXPOSE}
+    tags = tag(EXPOSE, title=title)
+    for tagged in (*tags.regions, *tags.organizations):
+        assert tagged.evidence
+        for each in tagged.evidence:
+            assert columns[each.source][each.start : each.end] == each.quote
+
+
+def test_evidence_is_capped_and_in_reading_order() -> None:
+    (region, *_) = tag("China acts. " * 50).regions
+    starts = [each.start or 0 for each in region.evidence]
+    assert len(starts) == 8
+    assert starts == sorted(starts)
+
+
+def test_regions_come_strongest_first_and_ties_by_code() -> None:
+    regions = tag("Envoys of Norway and Chad met.").regions
+    assert [region.code for region in regions] == ["NO", "TD"]
+    assert regions[0].score == regions[1].score
+
+
+def test_scores_are_shares_of_the_weight_of_countries() -> None:
+    regions = tag("Norway met Chad in Norway.").regions
+    assert sum(region.score for region in regions if "-" not in region.code) == pytest.approx(1, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("PARIS (Reuters) - The company sold its shares.", "FR"),
+        ("BEIJING, March 3 - The company sold its shares.", "CN"),
+        ("Berlin (dpa) - The company sold its shares.", "DE"),
+        ("LOS ANGELES — The company sold its shares.", "US"),
+        ("HOUSTON, Tex., Feb 26 - The company sold its shares.", "US"),
+    ],
+)
+def test_a_dateline_is_told_apart_and_decides_only_where_nothing_else_does(text: str, code: str) -> None:
+    tags = tag(text)
+    assert roles(tags)[code] is Role.DATELINE
+    assert tags.primary_region == code
+    assert tag(f"{text} Voters in Kenya went to the polls in Kenya.").primary_region == "KE"
+
+
+def test_a_dash_alone_makes_no_dateline() -> None:
+    assert roles(tag("Paris - a city of light - is where the talks go on."))["FR"] is Role.ABOUT
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Officials in Paris said that the city is calm.", "FR"),
+        ("The fire in Paris, Texas, burnt for two days.", "US"),
+        ("Voters in Georgia, Alabama and Florida chose senators.", "US"),
+        ("Protesters in Georgia filled the squares of Tbilisi.", "GE"),
+        ("Rebels crossed into the Democratic Republic of Congo.", "CD"),
+        ("The army of Niger took Niamey.", "NE"),
+        ("Nigeria closed its border.", "NG"),
+        ("Guinea-Bissau elected a president.", "GW"),
+        ("Officials in Papua New Guinea felt the quake.", "PG"),
+        ("The mayor of Geneva resigned.", "CH"),
+        ("Lawmakers in Washington passed the bill.", "US"),
+        ("Talks in New Zealand ended.", "NZ"),
+        ("TURKEY SAYS TROOPS STAY", "TR"),
+        ("NEW YORK OFFICIALS MEET", "US"),
+    ],
+)
+def test_names_that_several_places_bear(text: str, code: str) -> None:
+    assert tag(text).primary_region == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Roast turkey and fine china stood on the table.",
+        "Jordan Smith won the race.",
+        "Mr London asked for more. London left early, his wife said.",
+        "The New York Times wrote about it.",
+        "Human Rights Watch and CNN asked for comment.",
+        "Reading books is fun. Nice weather helps.",
+        "Latin American dance and French fries were on offer.",
+        "",
+    ],
+)
+def test_words_persons_and_papers_are_no_places(text: str) -> None:
+    assert tag(text) == Regions()
+
+
+def test_a_word_is_a_place_where_the_words_around_it_say_so() -> None:
+    assert tag("Police in Reading arrested two men. The UK has seen more such cases.").primary_region == "GB"
+    assert "FR-PAC" in roles(tag("The attack in Nice shook France."))
+
+
+def test_a_capital_is_a_government_unless_a_word_of_place_stands_before_it() -> None:
+    assert "CN-BJ" not in roles(tag("Beijing denies the charge."))
+    assert "CN-BJ" in roles(tag("She landed in Beijing."))
+
+
+def test_a_list_never_gives_the_primary_region() -> None:
+    assert tag("Belgium, Norway, Peru, Kenya and Chad signed it.").primary_region is None
+
+
+def test_the_home_country_decides_where_the_text_says_little() -> None:
+    tags = tag("The council will vote on the new bridge on Monday.", home="AT")
+    assert tags.primary_region == "AT"
+    assert [each.source for each in tags.regions[0].evidence] == [EvidenceSource.HOME_COUNTRY]
+    assert tag("Chad and its neighbours met. Chad won. Chad lost.", home="AT").primary_region == "TD"
+    assert tag("The council will vote.", home="nowhere") == Regions()
+
+
+def test_a_title_weighs_more_than_the_text() -> None:
+    tags = tag("Envoys of Norway met those of Chad.", title="Chad holds talks")
+    assert tags.primary_region == "TD"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "codes"),
+    [
+        ("de", "Die chinesische Regierung und Bayern verhandeln in Brüssel.", {"CN", "DE", "DE-BY", "BE"}),
+        ("fr", "Le gouvernement français a reçu à Genève des envoyés de la Chine.", {"FR", "CH", "CN"}),
+        ("es", "La policía argentina detuvo a dos hombres de México; Pekín calla.", {"AR", "MX", "CN"}),
+        ("it", "A Pechino i ministri tedeschi parlano della Francia.", {"CN", "DE", "FR"}),
+        ("pt", "O governo brasileiro recebeu a França em São Paulo.", {"BR", "BR-SP", "FR"}),
+        ("nl", "De Nederlandse regering overlegt met Duitsland.", {"NL", "DE"}),
+        ("pl", "Prezydent Ukrainy przyjechał do Warszawy z Niemcami.", {"UA", "PL", "DE"}),
+        ("ru", "В Китае прошли переговоры о Россией, а под Харьковом идут бои.", {"CN", "RU", "UA", "UA-63"}),
+        ("uk", "Президент України говорив про Польщу та Німеччину.", {"UA", "PL", "DE"}),
+        ("tr", "Türkiye'nin başkenti Ankara'da Almanya ve Pekin konuşuldu.", {"TR", "DE", "CN"}),
+        ("ar", "وصل الوفد إلى بكين بينما دعت فرنسا وألمانيا إلى الهدوء في القاهرة.", {"CN", "FR", "DE", "EG"}),
+        ("fa", "رئیس جمهور ایران با وزیر چین دیدار کرد.", {"IR", "CN"}),
+        ("zh", "新疆的发展有目共睹，美国和日本表示关切。", {"CN", "CN-XJ", "US", "JP"}),
+        ("ja", "首相は東京で中国の外相と、パリではドイツの代表と会談した。", {"JP", "CN", "FR", "DE"}),
+        ("ko", "서울에서 중국과 미국이 회담했다.", {"KR", "CN", "US"}),
+        ("hi", "भारत के मंत्री ने चीन से बात की।", {"IN", "CN"}),
+        ("id", "Presiden Indonesia bertemu menteri Tiongkok di Jakarta.", {"ID", "CN"}),
+        ("sv", "Sveriges regering mötte Tyskland i Stockholm.", {"SE", "DE"}),
+        ("fi", "Kiinassa ja Venäjällä asiaa seurataan.", {"CN", "RU"}),
+        ("el", "Η κυβέρνηση της Ελλάδας μίλησε με την Κίνα.", {"GR", "CN"}),
+        ("he", "ממשלת ישראל נפגשה עם גרמניה.", {"IL", "DE"}),
+        ("vi", "Chính phủ Việt Nam gặp Trung Quốc tại Hà Nội.", {"VN", "CN"}),
+        ("th", "รัฐบาลไทยพบรัฐมนตรีจีน", {"TH", "CN"}),
+        ("cs", "Čína a Rusko reagovaly, v Polsku se volí.", {"CN", "RU", "PL"}),
+        ("sw", "Rais wa Kenya alikutana na waziri wa Uchina.", {"KE", "CN"}),
+    ],
+)
+def test_names_in_many_languages(language: str, text: str, codes: set[str]) -> None:
+    tags = tag(text, language=language)
+    assert codes <= set(roles(tags))
+    assert {code for code in roles(tags) if "-" not in code} == {code for code in codes if "-" not in code}
+
+
+def test_an_unknown_language_is_read_by_its_letters() -> None:
+    assert tag("Президент России прибыл.", language=None).primary_region == "RU"
+    assert tag("Norway voted.", language="xx").primary_region == "NO"
+
+
+def test_text_behind_the_limit_is_not_read() -> None:
+    assert RegionTagger(max_chars=10).tag(None, "Nothing. Norway voted.", "en").primary_region is None
+
+
+@pytest.mark.parametrize("text", ["China " * 20_000, "A" * 200_000, "(" * 100_000, "Mr " * 50_000, "\n\n" * 100_000])
+def test_hostile_texts_end(text: str) -> None:
+    assert isinstance(tag(text), Regions)
