@@ -4,13 +4,28 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check test-engines test-faults test-readers test-stores bench clean
 
 demo: $(READY)
 	$(BIN)/newsbeam demo
 
 test: $(READY)
 	$(BIN)/python -m pytest
+
+# Slower suites; continuous integration runs them too.
+test-engines: $(READY)
+	$(BIN)/python -m pytest -m engines
+
+test-faults: $(READY)
+	$(BIN)/python -m pytest -m faults
+
+test-readers: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-readers.txt
+	$(BIN)/python -m pytest -m readers
+
+test-stores: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-stores.txt
+	$(BIN)/python -m pytest -m stores
 
 check: $(READY)
 	$(BIN)/ruff check .
