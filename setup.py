@@ -24,7 +24,7 @@ setup(
         "apache-beam>=2.77,<2.78",  # the in-process runner is the default: FACTS were measured on it
         "feedparser>=6.0.14,<7",
         "trafilatura>=2.3.1,<2.4",
-        "pyarrow>=21,<26",
+        "pyarrow>=25,<26",  # bloom filters
         "lxml>=6",
         "lxml_html_clean",  # trafilatura needs it, and old pips drop the extra that would bring it
         "h11>=0.16,<1",  # HTTP/1.1 without I/O: sockets, deadlines, decoding and redirects are ours
@@ -39,6 +39,7 @@ setup(
         "pycld2>=0.42",  # language of a text
         "charset-normalizer>=3.4",
         "pyyaml>=6",
+        "google-re2>=1.1",  # patterns of users in time that grows with the text alone
         "duckdb>=1.4",
     ],
     extras_require={"gcp": ["apache-beam[gcp]"], "aws": ["apache-beam[aws]"]},

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from schemas.fingerprints import Fingerprint
 from transforms.similarity.fingerprint import fingerprint
-from transforms.similarity.resolve import Resolution, resolve
+from transforms.similarity.resolve import resolve
 
 FILE = "dedupe/near-duplicates.jsonl.xz"
 HARD = ("quote", "bg_src", "followup_bg", "tmpl", "real_earn", "short_boiler")  # kinds that must stay apart
@@ -34,6 +34,7 @@ class Item:
     kind: str
     site: str
     url: str
+    title: str
     published_at: datetime
     text: str
 
@@ -73,7 +74,9 @@ def measure(name: str, items: Sequence[Item]) -> None:
     resolution = resolve(fingerprints, ())
     done = time.process_time()
     print(f"\n{name}: {len(items)} documents")
-    report(judge(items, resolution), fingerprints, resolution)
+    report(judge(items, [each.cluster_id for each in resolution.verdicts]))
+    size = sum(len(each.keys) + len(each.sample) + len(each.numbers) for each in fingerprints) / len(fingerprints)
+    print(f"  {size:.0f} B a sketch, {len(resolution.notices)} notices")
     print(f"  fingerprints {len(items) / (read - started):,.0f}/s, resolved {len(items) / (done - read):,.0f}/s")
 
 
@@ -89,6 +92,7 @@ def read_item(row: dict[str, str]) -> Item:
         kind=row["kind"],
         site=row["site"],
         url=row["url"],
+        title=row["title"],
         published_at=datetime.fromisoformat(row["published_at"]),
         text=row["text"],
     )
@@ -113,10 +117,11 @@ def fingerprint_item(item: Item) -> Fingerprint:
     )
 
 
-def judge(items: Sequence[Item], resolution: Resolution) -> Quality:
-    found = grouped(items, [each.cluster_id for each in resolution.verdicts])
+def judge(items: Sequence[Item], stories: Sequence[str]) -> Quality:
+    """`stories` are the ids of the stories that were found, item by item."""
+    found = grouped(items, stories)
     gold = grouped(items, [each.cluster for each in items])
-    story_of = {item.item_id: each.cluster_id for item, each in zip(items, resolution.verdicts, strict=True)}
+    story_of = {item.item_id: each for item, each in zip(items, stories, strict=True)}
     right = sum(comb(n, 2) for members in found for n in Counter(each.cluster for each in members).values())
     return Quality(
         precision=right / max(1, sum(comb(len(each), 2) for each in found)),
@@ -155,10 +160,9 @@ def grouped(items: Sequence[Item], labels: Sequence[str]) -> list[list[Item]]:
     return list(groups.values())
 
 
-def report(quality: Quality, fingerprints: Sequence[Fingerprint], resolution: Resolution) -> None:
-    size = sum(len(each.keys) + len(each.sample) + len(each.numbers) for each in fingerprints) / len(fingerprints)
+def report(quality: Quality) -> None:
     print(f"  precision {quality.precision:.4f}, recall {quality.recall:.4f}, F1 {quality.f1:.4f} (to beat: .97)")
-    print(f"  largest false cluster {quality.largest_false_cluster}, hot keys {resolution.hot_keys}, {size:.0f} B each")
+    print(f"  largest false cluster {quality.largest_false_cluster}")
     print("  recall by kind: " + ", ".join(f"{kind} {share:.3f}" for kind, share in quality.recall_by_kind.items()))
     print("  merged, of hard ones: " + ", ".join(f"{kind} {share:.3f}" for kind, share in quality.hard_merged.items()))
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-from schemas.tags import Role
+from schemas.tags import RegionKind, Role
 from transforms.tagging.gazetteer import Kind, shipped
 from transforms.tagging.regions import RegionTagger
 from transforms.tagging.topics import TopicTagger
@@ -162,7 +162,7 @@ def reuters(folder: Path) -> None:
 
 
 def count_countries(hits: Counter[str], wanted: set[str], regions: Sequence[Any]) -> None:
-    countries = [region for region in regions if "-" not in region.code]
+    countries = [region for region in regions if region.kind is RegionKind.COUNTRY]
     hits["stories"] += 1
     hits["wanted"] += len(wanted)
     for kind, kept in (("all", set(Role)), ("about or dateline", {Role.ABOUT, Role.DATELINE})):
@@ -176,7 +176,7 @@ def place_code(place: str) -> str | None:
     """ISO code of a place of Reuters; None for the few that are no country of today."""
     if place in REUTERS:
         return REUTERS[place]
-    senses = shipped().own("en").get(place.replace("-", " ").title(), [])
+    senses = shipped().meanings("en", place.replace("-", " ").title())
     return next((sense.place.code for sense in senses if sense.place.kind is Kind.COUNTRY), None)
 
 

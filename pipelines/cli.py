@@ -1,6 +1,7 @@
 """The command `newsbeam`. Data goes to stdout, all else to stderr; Beam is imported only when something runs."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -8,7 +9,14 @@ from typing import Any, NoReturn
 
 from pipelines.configuration import settings
 from pipelines.exits import BY_OUTCOME, Exit
+from pipelines.explain import add_fetch_and_explain
+from pipelines.feed_tools import add_feeds
 from pipelines.options import IngestOptions, UsageError, flag_of, kind_of, option_names, option_of
+from pipelines.report import add_report
+from pipelines.report import report as record_of
+from pipelines.sources_learn import add_sources
+from pipelines.tags import add_tags
+from pipelines.visits import tell_of_proxies
 from schemas.version import PIPELINE_VERSION
 
 DESCRIPTION = "Feeds and URLs in; a clean, deduplicated, topic- and region-tagged Parquet dataset of news out."
@@ -19,6 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     try:
         arguments, rest = _parser().parse_known_args(argv)
+        _quiet_beam()
         return int(arguments.command(arguments, rest))
     except UsageError as error:
         return _told(f"newsbeam: {error}", Exit.USAGE)
@@ -42,6 +51,57 @@ def demo(arguments: argparse.Namespace, rest: list[str]) -> int:
     return int(demonstrate(arguments.output))
 
 
+def upkeep(arguments: argparse.Namespace, rest: list[str]) -> int:
+    """`newsbeam compact`, `doctor`, `delete` and `migrate`."""
+    beam = _for_beam(rest)
+    _quiet_beam()
+    from pipelines.upkeep import carry_out  # noqa: PLC0415  # brings the whole of Beam
+
+    return carry_out(arguments, beam)
+
+
+def duplicates(arguments: argparse.Namespace, rest: list[str]) -> int:
+    """`newsbeam duplicates`."""
+    _refuse(rest)
+    from pipelines import duplicates as stories  # noqa: PLC0415  # brings DuckDB
+    from transforms.storage.files import StorageError  # noqa: PLC0415
+
+    try:
+        return stories.duplicates(arguments.output, arguments.id, every=arguments.all, as_json=arguments.json)
+    except StorageError as error:
+        return _told(f"newsbeam: {error}", Exit.STORAGE)
+
+
+def query(arguments: argparse.Namespace, rest: list[str]) -> int:
+    """`newsbeam query`."""
+    _refuse(rest)
+    from pipelines.query import query as answer  # noqa: PLC0415  # brings DuckDB
+    from transforms.storage.files import StorageError  # noqa: PLC0415
+
+    try:
+        return answer(arguments.output, arguments.sql, arguments.format)
+    except StorageError as error:
+        return _told(f"newsbeam: {error}", Exit.STORAGE)
+
+
+def report(arguments: argparse.Namespace, rest: list[str]) -> int:
+    """`newsbeam report`."""
+    from transforms.storage.files import StorageError  # noqa: PLC0415
+
+    try:
+        return record_of(arguments, _for_beam(rest))
+    except StorageError as error:
+        return _told(f"newsbeam: {error}", Exit.STORAGE)
+
+
+def schema(arguments: argparse.Namespace, rest: list[str]) -> int:
+    """`newsbeam schema`."""
+    _refuse(rest)
+    from pipelines.schema_command import print_schema  # noqa: PLC0415  # brings Arrow
+
+    return print_schema(arguments.table, arguments.format)
+
+
 def _carry_out(options: IngestOptions, *, as_json: bool) -> int:
     _quiet_beam()
     from pipelines.ingest import ingest  # noqa: PLC0415  # brings the whole of Beam, which takes two seconds
@@ -52,6 +112,7 @@ def _carry_out(options: IngestOptions, *, as_json: bool) -> int:
     from transforms.storage.files import StorageError  # noqa: PLC0415
     from transforms.storage.lock import Locked  # noqa: PLC0415
 
+    tell_of_proxies(os.environ)
     try:
         if options.dry_run:
             return print_plan(options, as_json=as_json)
@@ -80,6 +141,15 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_run(commands)
     _add_demo(commands)
+    add_fetch_and_explain(commands)
+    add_feeds(commands)
+    add_report(commands, report)
+    _add_upkeep(commands)
+    _add_query(commands)
+    _add_schema(commands)
+    _add_duplicates(commands)
+    add_tags(commands)
+    add_sources(commands)
     return parser
 
 
@@ -105,6 +175,54 @@ def _add_demo(commands: Any) -> None:
     parser = commands.add_parser("demo", help="run on a sample site on this machine, without network")
     parser.add_argument("--output", metavar="OUT", default="demo-output", help="folder of the dataset (%(default)s)")
     parser.set_defaults(command=demo)
+
+
+def _add_upkeep(commands: Any) -> None:
+    compact = _add_command(commands, "compact", "merge small files; readers notice nothing")
+    compact.add_argument("--grace", metavar="TIME", default="1h", help="how long old files stay (%(default)s)")
+    doctor = _add_command(commands, "doctor", "look for damage, file by file")
+    doctor.add_argument("--repair", action="store_true", help="mend what can be mended, and say what is lost")
+    doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
+    delete = _add_command(commands, "delete", "take articles down for good")
+    delete.add_argument("--url", metavar="URL", action="append", default=[], help="this page, however it is spelled")
+    delete.add_argument("--host", metavar="HOST", action="append", default=[], help="a host and those below it")
+    delete.add_argument("--before", metavar="DATE", help="all that was published before: a date, or 90d")
+    _add_command(commands, "migrate", "rewrite a dataset of an older version of the columns")
+
+
+def _add_command(commands: Any, name: str, explanation: str) -> Any:
+    parser = commands.add_parser(name, help=explanation, description=explanation, allow_abbrev=False)
+    parser.add_argument("output", metavar="OUT", help="folder or address of the dataset")
+    parser.set_defaults(command=upkeep, name=name)
+    return parser
+
+
+def _add_query(commands: Any) -> None:
+    parser = commands.add_parser("query", help="ask a dataset in SQL", allow_abbrev=False)
+    parser.add_argument("output", metavar="OUT", help="folder of the dataset")
+    parser.add_argument("sql", metavar="SQL", help='as "SELECT title FROM articles_current"; docs/dataset.md has more')
+    parser.add_argument("--format", choices=("table", "json", "csv"), default="table", help="(%(default)s)")
+    parser.set_defaults(command=query)
+
+
+def _add_duplicates(commands: Any) -> None:
+    explanation = "show a story with its copies, who had it first, and how they differ"
+    parser = commands.add_parser("duplicates", help=explanation, description=explanation, allow_abbrev=False)
+    parser.add_argument("output", metavar="OUT", help="folder of the dataset")
+    parser.add_argument("id", metavar="ID", help="id or URL of an article or a copy, or id of a story")
+    parser.add_argument("--all", action="store_true", help="compare all members, not only the first few")
+    parser.add_argument("--json", action="store_true", help="print the members as JSON")
+    parser.set_defaults(command=duplicates)
+
+
+def _add_schema(commands: Any) -> None:
+    parser = commands.add_parser("schema", help="print the columns of the tables", allow_abbrev=False)
+    parser.add_argument(
+        "table", metavar="TABLE", nargs="?", help="only this table; for bigquery and spark articles unless named"
+    )
+    dialects = ("markdown", "json", "duckdb", "bigquery", "spark")
+    parser.add_argument("--format", choices=dialects, default="markdown", help="(%(default)s)")
+    parser.set_defaults(command=schema)
 
 
 def _shape(name: str, metavar: str | None) -> dict[str, Any]:

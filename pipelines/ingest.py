@@ -9,6 +9,7 @@ from pipelines.inputs import Inputs
 from pipelines.launch import launch
 from pipelines.options import IngestOptions
 from pipelines.sources import read_sources
+from pipelines.tags import read_taxonomy
 from schemas.pages import StagedFile
 from schemas.runs import Run, RunRecord
 from transforms.canonicalize_urls import CanonicalizeUrls, RefuseBadUrls
@@ -17,6 +18,7 @@ from transforms.commit_run import CommitRun, CountLinks
 from transforms.drop_seen_links import DropSeenLinks
 from transforms.extract_articles import ExtractArticles
 from transforms.fingerprint_articles import FingerprintArticles
+from transforms.learn_furniture import LearnFurniture, MarkFurniture, WriteFurniture
 from transforms.open_links import REDIRECT_ROUNDS, OpenLinks
 from transforms.resolve_duplicates import ResolveDuplicates
 from transforms.select_links import LimitLinks, SelectLinks
@@ -41,17 +43,21 @@ def build(pipeline: beam.Pipeline, inputs: Inputs, options: IngestOptions, run: 
         links = read_sources(pipeline, inputs, options, run, ledger)
         due = due_links(links, options, run, ledger)
         left = pipeline | TakeUpStaged(run)
+        fresh = stage_pages(due, inputs, options, run, ledger)
+        staged = (fresh, left) | "AllStaged" >> beam.Flatten()
+        furniture = staged | LearnFurniture(run)
         written = (
-            (stage_pages(due, options, run, ledger), left)
-            | "AllStaged" >> beam.Flatten()
+            staged
             | ReadStaged(run)
-            | CleanArticles(options.since, ledger)
-            | TagArticles(ledger)
+            | MarkFurniture(furniture)
+            | CleanArticles(options.since, ledger, run)
+            | TagArticles(ledger, read_taxonomy(options.taxonomy), run)
             | FingerprintArticles(run, ledger)
             | ResolveDuplicates(run)
-            | WriteArticles(run, ledger)
+            | WriteArticles(run, ledger, keep_copies=not options.no_keep_copies)
         )
-    files = (written, ledger.output()) | "AllFiles" >> beam.Flatten()
+        counted = furniture | WriteFurniture(run)
+    files = (written, counted, ledger.output()) | "AllFiles" >> beam.Flatten()
     return files | CommitRun(run, links | CountLinks(left))
 
 
@@ -61,20 +67,22 @@ def due_links(links: beam.PCollection, options: IngestOptions, run: Run, ledger:
         links
         | CanonicalizeUrls()
         | SelectLinks(options.selection, ledger)
-        | DropSeenLinks(run, options.refetch_after, ledger)
+        | DropSeenLinks(run, options.refetch_after, ledger, retry=options.retry is not None)
         | RefuseBadUrls(ledger)
         | LimitLinks(options.selection, ledger)
     )
 
 
-def stage_pages(links: beam.PCollection, options: IngestOptions, run: Run, ledger: ErrorHandler) -> beam.PCollection:
+def stage_pages(
+    links: beam.PCollection, inputs: Inputs, options: IngestOptions, run: Run, ledger: ErrorHandler
+) -> beam.PCollection:
     """Read pages and put what they hold to rest on disk; no page leaves the worker that read it.
 
-    A redirect to another host is a link for that host's owner, in the next of a few rounds.
+    A redirect to another host is a link for that host's owner, in the next of a few rounds. Files redirect nowhere.
     """
-    staged = []
-    for number in range(1 + REDIRECT_ROUNDS):
-        last = number == REDIRECT_ROUNDS
+    staged, rounds = [], 1 + REDIRECT_ROUNDS if inputs.networked or options.retry else 1
+    for number in range(rounds):
+        last = number == rounds - 1
         opened = links | f"OpenLinks{number}" >> OpenLinks(options.fetching, run, last, ledger)
         drafts = opened.pages | f"ExtractArticles{number}" >> ExtractArticles(
             options.extraction, options.sandbox, ledger

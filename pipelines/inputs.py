@@ -1,6 +1,7 @@
 """What the options name, looked at before anything runs: what is missing is said at once."""
 
 import glob
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 from pipelines.options import IngestOptions, UsageError
 from transforms.inputs.feed_lists import NotAList, parse_feed_list
 from transforms.inputs.url_lists import parse_url_list
+from transforms.web.secrets import BadSecrets, load_secrets
 
 STDIN = "-"
 LOOK_AT = 10_000  # entries of a list of URLs, to see whether it points at public hosts
@@ -29,10 +31,16 @@ class Inputs:
     archives: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
 
+    @property
+    def networked(self) -> bool:
+        """Whether any of it may lead to a host."""
+        return bool(self.feeds or self.feed_lists or self.url_lists or self.sitemaps)
+
 
 def resolve_inputs(options: IngestOptions, spool: Path) -> Inputs:
     """Tell URLs from files, expand patterns, copy standard input to `spool`; raises UsageError with the remedy."""
     feeds = tuple(each for each in options.feeds if is_url(each))
+    _want_secrets(options)
     _want_contact(options, feeds + options.sitemap)
     return Inputs(
         feeds=feeds,
@@ -42,6 +50,14 @@ def resolve_inputs(options: IngestOptions, spool: Path) -> Inputs:
         archives=tuple(path for each in options.warc for path in _archives(each)),
         folders=tuple(_folder(each) for each in options.html),
     )
+
+
+def _want_secrets(options: IngestOptions) -> None:
+    """Look at headers for single origins before anything runs; workers read them again by themselves."""
+    try:
+        load_secrets(os.environ, options.headers_file)
+    except BadSecrets as bad:
+        raise UsageError(f"headers for single origins: {bad}") from None
 
 
 def is_url(name: str) -> bool:

@@ -5,7 +5,7 @@ import secrets
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import apache_beam as beam
@@ -16,14 +16,17 @@ from apache_beam.runners.runner import PipelineResult
 
 from pipelines.inputs import Inputs, resolve_inputs
 from pipelines.options import IngestOptions, UsageError
+from pipelines.retention import retain
 from schemas.failures import Stage
 from schemas.runs import Run, RunRecord
 from transforms.filesystems import dataset_files
 from transforms.storage import layout
+from transforms.storage.agreement import Disagreement, agree, want_agreement
 from transforms.storage.files import Files, StorageError
 from transforms.storage.lock import Lock
-from transforms.storage.manifests import recover
+from transforms.storage.manifests import RUN_TIME, last_commit
 from transforms.storage.records import read_record, write_record
+from transforms.storage.recovery import recover
 
 Build = Callable[[beam.Pipeline, Inputs, IngestOptions, Run], beam.PCollection]
 IN_PROCESS = "--runner=FnApiRunner"  # DirectRunner would first try to download another runner
@@ -37,20 +40,30 @@ def launch(build: Build, options: IngestOptions) -> RunRecord:
     Raises UsageError before anything is asked of anybody, Locked while another run writes this output, and
     StorageError when the disk failed on the way; the dataset is then as it was.
     """
-    run, files = new_run(options.output), writable_files(options)
+    files = writable_files(options)
+    run = new_run(options.output, after=last_commit(files))
     with Lock(files, run.run_id), tempfile.TemporaryDirectory(prefix="newsbeam-") as spool:
-        recover(files)
+        recover(files, run.started_at)
         inputs = resolve_inputs(options, Path(spool, "stdin.txt"))
+        _want_agreement(files, options)  # once more: another first run may have ended a moment ago
+        run = replace(run, partition_by=agree(files, options.partitions, run.started_at).partition_by)
         result = run_pipeline(build, inputs, options, run)
         record = replace(read_record(run.run_id, files), stages=count_stages(result))
         write_record(record, files)
+        if options.keep_days:
+            retain(files, run, options.keep_days)
     return record
 
 
-def new_run(output: str) -> Run:
-    """A run that starts now; its id sorts by time and is nobody else's."""
-    started = datetime.now(UTC)
-    return Run(run_id=f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}", output=output, started_at=started)
+def new_run(output: str, after: datetime | None = None) -> Run:
+    """A run that starts now; its id sorts by time and is nobody else's.
+
+    Never before the last commit: what a run knows of a link is newer than what runs before it knew, whatever the
+    clock says.
+    """
+    now = datetime.now(UTC)
+    started = max(now, after + timedelta(seconds=1)) if after else now
+    return Run(run_id=f"{started:{RUN_TIME}}-{secrets.token_hex(3)}", output=output, started_at=started)
 
 
 def run_pipeline(build: Build, inputs: Inputs, options: IngestOptions, run: Run) -> PipelineResult:
@@ -85,11 +98,23 @@ def writable_files(options: IngestOptions) -> Files:
     FileSystems.set_options(pipeline_options(options))
     try:
         files = dataset_files(options.output)
+        if options.retry and not files.exists(layout.DATASET):
+            raise UsageError(f"--retry {options.retry} is no dataset; name the folder that a run wrote to")
+        if not files.exists(layout.DATASET):  # somebody else's folder is not even written to
+            _want_agreement(files, options)
         files.write(layout.PROBE, b"")
         files.delete(layout.PROBE)
     except StorageError as error:
         raise UsageError(f"--output {options.output} cannot be written ({error}); name another folder") from None
+    _want_agreement(files, options)
     return files
+
+
+def _want_agreement(files: Files, options: IngestOptions) -> None:
+    try:
+        want_agreement(files, options.partitions)
+    except Disagreement as error:
+        raise UsageError(f"--output {error}") from None
 
 
 def count_stages(result: PipelineResult) -> dict[str, dict[str, int]]:

@@ -7,7 +7,8 @@ from functools import cache
 from ipaddress import ip_network
 from typing import Annotated, Any, get_args, get_type_hints
 
-from schemas.policies import ExtractPolicy, FetchPolicy, SandboxPolicy
+from schemas.partitions import PARTITIONS
+from schemas.policies import ExtractPolicy, FeedPolicy, FetchPolicy, SandboxPolicy
 from schemas.selection import Selection
 
 # How the options spell a policy's own names, where they differ.
@@ -44,7 +45,14 @@ class IngestOptions:
     sitemap: Annotated[tuple[str, ...], Option("a sitemap, sitemap index or news sitemap", "URL")] = ()
     warc: Annotated[tuple[str, ...], Option("WARC archives; a pattern with * is allowed", "FILE")] = ()
     html: Annotated[tuple[str, ...], Option("a folder of HTML pages", "DIR")] = ()
+    retry: Annotated[str | None, Option("a dataset; what failed in it is tried again now", "OUT")] = None
     output: Annotated[str, Option("folder of the dataset; made when it is missing", "OUT", "where to write")] = ""
+    partition_by: Annotated[
+        tuple[str, ...], Option(f"any of {', '.join(PARTITIONS)}", "NAMES", "where to write")
+    ] = ()  # of a new dataset the first of them
+    keep_days: Annotated[
+        int | None, Option("delete for good what was published more than so many days ago", "N", "where to write")
+    ] = None
     include: Annotated[
         tuple[str, ...], Option("read only hosts or URLs like this (* and ? are wild)", "PATTERN", "which of it")
     ] = ()
@@ -57,9 +65,16 @@ class IngestOptions:
         timedelta | None, Option("read known pages again after: 7d, 12h", "TIME", "which of it")
     ] = None
     max_items: Annotated[int, Option("newest items that are taken of a feed", "N", "which of it")] = 1_000
+    poll_every: Annotated[
+        timedelta,
+        Option("ask no feed more often than this: 30m, 1h; a feed may ask for more itself", "TIME", "which of it"),
+    ] = timedelta()
     dry_run: Annotated[
         bool, Option("say what would be read, and why not the rest; read feeds, but no page", None, "which of it")
     ] = False
+    taxonomy: Annotated[
+        str | None, Option("topics of your own: a YAML file, docs/tagging.md", "FILE", "how to tag")
+    ] = None
     contact: Annotated[
         str | None, Option("mail or web address for publishers, sent with each request", "ADDRESS", "how to ask")
     ] = None
@@ -73,6 +88,20 @@ class IngestOptions:
     allow_private_networks: Annotated[
         tuple[str, ...], Option("let these addresses be asked, which are not public", "CIDR", "how to ask")
     ] = ()
+    respect_ai_optout: Annotated[
+        bool, Option("leave out pages whose publisher reserves text and data mining", None, "how to ask")
+    ] = False
+    headers_file: Annotated[
+        str | None,
+        Option("headers for single origins, as of paid feeds; only its owner may read the file", "FILE", "how to ask"),
+    ] = None
+    archive: Annotated[
+        str | None,
+        Option("write all that was asked and answered as WARC, to do the run again", "DIR", "where to write"),
+    ] = None
+    no_keep_copies: Annotated[
+        bool, Option("keep no title and text of copies that were folded away", None, "where to write")
+    ] = False
     workers: Annotated[int, Option("processes that extract text", "N", "how to work")] = field(default_factory=_cores)
     extract_deadline: Annotated[
         float, Option("longest time for the extraction of one page", "SECONDS", "how to work")
@@ -80,8 +109,12 @@ class IngestOptions:
     beam: tuple[str, ...] = ()  # options for Beam and its runner, as they stand on a command line
 
     def __post_init__(self) -> None:
+        if self.retry and not self.output:
+            object.__setattr__(self, "output", self.retry)  # the dataset that is mended; frozen from here on
         if not self.output:
             raise UsageError("no output was named; add --output FOLDER")
+        if self.retry and self.retry != self.output:
+            raise UsageError(f"--retry {self.retry} tries again within a dataset; leave --output out, or name the same")
         if not self.inputs:
             raise UsageError("nothing to read; name at least one of --feeds, --urls, --sitemap, --warc, --html")
         _check(self)
@@ -89,7 +122,12 @@ class IngestOptions:
     @property
     def inputs(self) -> tuple[str, ...]:
         """Everything that names links, as it was given."""
-        return self.feeds + self.urls + self.sitemap + self.warc + self.html
+        return self.feeds + self.urls + self.sitemap + self.warc + self.html + ((self.retry,) if self.retry else ())
+
+    @property
+    def partitions(self) -> tuple[str, ...]:
+        """Names to part a dataset by, which may come joined by commas; none where nobody asked."""
+        return tuple(name.strip() for each in self.partition_by for name in each.split(","))
 
     @property
     def fetching(self) -> FetchPolicy:
@@ -101,7 +139,14 @@ class IngestOptions:
             max_host_wait=self.max_host_wait,
             max_body=self.max_page_bytes,
             allow_private_networks=self.allow_private_networks,
+            respect_ai_optout=self.respect_ai_optout,
+            headers_file=self.headers_file,
+            archive=self.archive,
         )
+
+    @property
+    def reading(self) -> FeedPolicy:
+        return FeedPolicy(max_items=self.max_items, poll_every=self.poll_every.total_seconds())
 
     @property
     def extraction(self) -> ExtractPolicy:
@@ -156,24 +201,25 @@ def parse_value(name: str, value: Any, now: datetime) -> Any:
 def _scalar(kind: Any, value: Any, now: datetime) -> Any:
     bare = next((each for each in get_args(kind) if each is not type(None)), kind)
     if bare is datetime:
-        return _moment(value, now)
+        return parse_moment(value, now)
     if bare is timedelta:
-        return _span(str(value))
+        return parse_span(str(value))
     if bare is bool:
         return value if isinstance(value, bool) else {"true": True, "false": False}[str(value).lower()]
     return bare(value)
 
 
-def _moment(value: Any, now: datetime) -> datetime:
+def parse_moment(value: Any, now: datetime) -> datetime:
     """A date or time in UTC, or a span before now."""
     text = str(value)
     if text[-1:] in "dhm" and text[:-1].isdigit():
-        return now - _span(text)
+        return now - parse_span(text)
     parsed = datetime.fromisoformat(text)
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
-def _span(text: str) -> timedelta:
+def parse_span(text: str) -> timedelta:
+    """A span as 7d, 12h or 30m; raises ValueError for anything else."""
     units = {"d": "days", "h": "hours", "m": "minutes"}
     if text[-1:] not in units:
         raise ValueError(text)
@@ -201,13 +247,22 @@ def _check(options: IngestOptions) -> None:
             ip_network(network)
         except ValueError as error:
             raise UsageError(f"--allow-private-networks: {error}; write it as 127.0.0.0/8") from None
-    if options.max_items < 1:
-        raise UsageError(f"--max-items must be positive, got {options.max_items}")
-    for make in ("fetching", "extraction", "sandbox", "selection"):
+    _check_partitions(options.partitions)
+    if options.keep_days is not None and options.keep_days < 1:
+        raise UsageError(f"--keep-days must be at least 1, got {options.keep_days}")
+    for make in ("fetching", "reading", "extraction", "sandbox", "selection"):
         try:
             getattr(options, make)
         except ValueError as error:
             raise UsageError(_in_flags(str(error), make)) from None
+
+
+def _check_partitions(names: tuple[str, ...]) -> None:
+    unknown = [name for name in names if name not in PARTITIONS]
+    if unknown:
+        raise UsageError(f"--partition-by cannot be {unknown[0]!r}; it is any of {', '.join(PARTITIONS)}")
+    if len(set(names)) < len(names):
+        raise UsageError(f"--partition-by names {max(names, key=names.count)} twice")
 
 
 def _in_flags(trouble: str, make: str) -> str:

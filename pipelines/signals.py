@@ -40,6 +40,20 @@ def stopping_in_peace() -> Iterator[None]:
             signal.signal(each, handler)
 
 
+@contextmanager
+def interrupted_at_once() -> Iterator[None]:
+    """Turn SIGTERM into what Ctrl-C is: upkeep ends where it stands, and the next command carries on from there."""
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
 def _end() -> None:
     """End without ceremony: nothing is committed by halves, and the worker processes end with this one."""
     _say(LEFT)

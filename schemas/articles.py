@@ -25,6 +25,9 @@ class Article:
     description: Annotated[str | None, Column("The publisher's own summary")]
     text: Annotated[str, Column("Body of the article, paragraphs parted by a blank line")]
     authors: Annotated[tuple[str, ...], Column("Names of the authors, in the order of the page")]
+    wire_agency: Annotated[str | None, Column("News agency that the byline names; several are parted by a slash")] = (
+        None
+    )
     image_url: Annotated[str | None, Column("Lead picture")]
     language: Annotated[str | None, Column("ISO 639-1 code")]
     word_count: Annotated[int, Column("Length of the text", "words")]
@@ -43,7 +46,10 @@ class Article:
     keywords: Annotated[tuple[str, ...], Column("The publisher's keywords")]
     topics: Annotated[tuple[Topic, ...], Column("IPTC Media Topics, the strongest first")] = ()
     primary_topic: Annotated[str | None, Column("The strongest top-level topic")] = None
-    regions: Annotated[tuple[Region, ...], Column("Countries and subdivisions, the strongest first")] = ()
+    tags: Annotated[tuple[Topic, ...], Column("Topics of the user's own taxonomy, the strongest first")] = ()
+    regions: Annotated[
+        tuple[Region, ...], Column("Countries, subdivisions, cities and areas, the strongest first")
+    ] = ()
     primary_region: Annotated[str | None, Column("The country that it is about, ISO 3166-1 alpha-2")] = None
     primary_subdivision: Annotated[str | None, Column("The subdivision that it is about, ISO 3166-2")] = None
     organizations: Annotated[tuple[Organization, ...], Column("Organisations of states that it names")] = ()
@@ -57,9 +63,23 @@ class Article:
     cluster_size: Annotated[int, Column("Members of that story as of the commit, copies included", "articles")] = 1
     paywalled: Annotated[bool | None, Column("The page says that it is not free to read")]
     robots_noai: Annotated[bool | None, Column("The publisher reserves text and data mining")]
+    robots_tag: Annotated[str | None, Column("X-Robots-Tag, as sent")] = None
+    robots_meta: Annotated[str | None, Column("Meta robots, as the page has it")] = None
+    tdm_reservation: Annotated[bool | None, Column("Text and data mining is reserved, by header or meta element")] = (
+        None
+    )
+    tdm_policy: Annotated[str | None, Column("Address of the terms for text and data mining")] = None
     quality: Annotated[tuple[str, ...], Column("What is odd about the page or text; empty when nothing is")]
     repeats_removed: Annotated[int, Column("Repeated paragraphs that were taken out", "paragraphs")] = 0
     repeats_removed_chars: Annotated[int, Column("Their length", "code points")] = 0
+    furniture_removed: Annotated[int, Column("Blocks taken out that the site has on many pages", "paragraphs")] = 0
+    furniture_removed_chars: Annotated[int, Column("Their length", "code points")] = 0
+    homes_version: Annotated[
+        str | None, Column("Learning of home countries that the regions rest on; null where there was none")
+    ] = None
+    furniture_version: Annotated[
+        str | None, Column("Hash of the site's furniture in force; null where it has none")
+    ] = None
     attempts: Annotated[int, Column("Requests that were needed")] = 1
     extractor: Annotated[str, Column("What extracted the text, with its version")]
     run_id: Annotated[str, Column("The run that committed this row")] = ""
@@ -76,6 +96,15 @@ class Method(StrEnum):
     NEAR = "near"
 
 
+class Relation(StrEnum):
+    """What a copy is to the text that it is tied to; the first that holds."""
+
+    EXCERPT = "excerpt"  # a part of it, and hardly anything else
+    UPDATE = "update"  # a later or earlier state: much of one is new, or their numbers differ
+    SYNDICATED = "syndicated"  # the same text on another site, and one of them names a news agency
+    COPY = "copy"  # the same text, with small changes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duplicate:
     """A page that was read and folded into another article; a row of `duplicates`."""
@@ -84,8 +113,9 @@ class Duplicate:
     url: Annotated[str, Column("The input URL as it was given")]
     canonical_url: Annotated[str | None, Column("The URL to cite")]
     host: Annotated[str | None, Column("Host of the final URL")]
-    title: Annotated[str | None, Column("Headline of this copy")]
-    text: Annotated[str, Column("Text of this copy")]
+    title: Annotated[str | None, Column("Headline of this copy; null where copies are not kept")]
+    text: Annotated[str | None, Column("Text of this copy; null where copies are not kept")]
+    wire_agency: Annotated[str | None, Column("News agency that this copy names")] = None
     language: Annotated[str | None, Column("ISO 639-1 code")]
     published_at: Annotated[datetime | None, Column("Time of publication, UTC")]
     fetched_at: Annotated[datetime, Column("When it was read, UTC")]
@@ -94,6 +124,14 @@ class Duplicate:
     duplicate_of: Annotated[str, Column("article_id that stands for the story")]
     cluster_id: Annotated[str, Column("The story, as of the commit")]
     method: Annotated[Method, Column("How it was recognised: url, guid, exact or near")]
-    similarity: Annotated[float, Column("Share of shingles in common with its nearest relative, 0 to 1")]
+    relation: Annotated[Relation | None, Column("What it is to tied_to: copy, excerpt, update or syndicated")] = None
+    tied_to: Annotated[
+        str | None, Column("article_id of the nearest text of the story, which ties it to the story")
+    ] = None
+    similarity: Annotated[
+        float, Column("Jaccard similarity of the two: shared shingles of all that either has, 0 to 1")
+    ]
+    containment: Annotated[float, Column("Shared shingles of those that the shorter of the two has, 0 to 1")] = 1.0
+    shared_shingles: Annotated[int, Column("Word 3-grams that the two share, estimated from a sample", "shingles")] = 0
     run_id: Annotated[str, Column("The run that committed this row")]
     schema_version: Annotated[int, Column("Version of these columns")] = SCHEMA_VERSION

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from schemas.articles import Article
 from schemas.fingerprints import Fingerprint, Verdict
 from schemas.links import Link
+from schemas.stories import Merge, Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,11 @@ class Placement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommitBatch:
-    """Rows that are written together, because they lie in neighbouring partitions."""
+    """Rows that are written together, because they lie in neighbouring partitions.
+
+    The first batch of a run brings what concerns stories of earlier runs.
+    """
 
     placements: tuple[Placement, ...]
+    merges: tuple[Merge, ...] = ()
+    notices: tuple[Notice, ...] = ()

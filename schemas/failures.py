@@ -16,6 +16,8 @@ class Stage(StrEnum):
     READ = "read"  # of feeds, lists, sitemaps, archives
     CANONICALIZE = "canonicalize"
     SELECT = "select"
+    LOOK_UP = "look_up"  # in what earlier runs know
+    LIMIT = "limit"
     OPEN = "open"
     EXTRACT = "extract"
     STAGE = "stage"
@@ -69,6 +71,7 @@ class Reason(StrEnum):
     ROBOTS_DENIED = "robots_denied"  # robots.txt refuses this path; ask the publisher for leave
     ROBOTS_UNREACHABLE = "robots_unreachable"  # robots.txt fails, so the host counts as closed; wait
     CRAWL_DELAY_TOO_LONG = "crawl_delay_too_long"  # robots.txt asks for more than 30 s between requests; nothing to do
+    AI_OPTOUT = "ai_optout"  # the publisher reserves text and data mining; without --respect-ai-optout it is a column
     # content
     EMPTY_BODY = "empty_body"  # the answer has no content; open the address in a browser
     UNSUPPORTED_TYPE = "unsupported_type"  # not HTML but a PDF, an image, an archive; exclude such addresses
@@ -82,6 +85,11 @@ class Reason(StrEnum):
     EXTRACT_TIMEOUT = "extract_timeout"  # extraction was killed at its deadline; a longer --extract-deadline may help
     EXTRACTOR_CRASHED = "extractor_crashed"  # extraction died on this page; report the page if it stays so
     EXTRACTOR_OOM = "extractor_oom"  # extraction went over its memory; report the page if it stays so
+    CHALLENGE_PAGE = "challenge_page"  # the site wants proof that a human reads; ask the publisher, or use its feed
+    CONSENT_WALL = "consent_wall"  # only a request for consent is shown; ask the publisher, or use its feed
+    NEEDS_JAVASCRIPT = "needs_javascript"  # the page is empty without a browser; use its feed if that has the text
+    SOFT_404 = "soft_404"  # an error page with status 200; mend the address or take it off the input
+    SECTION_PAGE = "section_page"  # a home or section page that lists articles; name the articles or the feed instead
     NO_TEXT = "no_text"  # no article text was found on the page; it may need a browser, or be no article
     TOO_SHORT = "too_short"  # less text than an article has; the detail says how much; nothing to do
     INTERNAL_ERROR = "internal_error"  # a bug of ours: please report it with the detail
@@ -98,6 +106,7 @@ class DropReason(StrEnum):
     BACKING_OFF = "backing_off"  # failed in an earlier run, and it is too early to ask again
     LIMIT = "limit"  # over --max-pages
     INTERRUPTED = "interrupted"  # the run was stopped before this link was read
+    DELETED = "deleted"  # taken down; newsbeam delete recorded it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

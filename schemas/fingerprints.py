@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from schemas.articles import Method
+from schemas.articles import Method, Relation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,8 @@ class Fingerprint:
     keys: bytes  # FracMinHash of word 8-grams: candidates share two of them
     sample: bytes  # 1 in 4 of word 3-grams: candidates are verified on it
     numbers: bytes  # hashes of the numbers in the text: templates differ in nothing else
+    wire_agency: str | None = None
+    exact: bytes = b""  # 8 bytes each of id, url_key, guid_key, content_hash; 0 for none: all history is searched by it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +38,18 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What one new article is: itself (`duplicate_of` is None), or a copy of another."""
+    """What one new article is: itself (`duplicate_of` is None), or a copy of another.
+
+    The pair that ties it to its story is the nearest: `tied_to` is the other one, and the likeness is that pair's.
+    """
 
     article_id: str
     cluster_id: str
     cluster_size: int
     duplicate_of: str | None = None
     method: Method | None = None
-    similarity: float = 1.0
+    relation: Relation | None = None
+    similarity: float = 1.0  # Jaccard
+    containment: float = 1.0
+    shared_shingles: int = 0
+    tied_to: str | None = None

@@ -8,6 +8,20 @@ from schemas.links import Link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Signals:
+    """What the publisher says of the use of a page; None where nothing is said."""
+
+    robots_tag: str | None = None  # X-Robots-Tag
+    robots_meta: str | None = None  # meta robots, and the one that names us
+    tdm_reservation: bool | None = None  # TDM Reservation Protocol, header or meta
+    tdm_policy: str | None = None
+    noai: bool | None = None  # all of it together: use for text and data mining is reserved
+
+
+NO_SIGNALS = Signals()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One answer with its body, decoded from its content coding but not from its charset."""
 
@@ -19,6 +33,7 @@ class Page:
     fetched_at: datetime
     attempts: int
     body: bytes
+    signals: Signals = NO_SIGNALS
 
 
 class DateSource(StrEnum):
@@ -45,6 +60,7 @@ class Extraction:
     title: str | None = None
     description: str | None = None
     authors: tuple[str, ...] = ()
+    wire_agency: str | None = None
     published_at: datetime | None = None
     published_source: DateSource | None = None
     published_precision: DatePrecision | None = None
@@ -70,6 +86,9 @@ class Draft:
     fetched_at: datetime
     attempts: int
     extraction: Extraction
+    signals: Signals = NO_SIGNALS
+    furniture: tuple[int, ...] = ()  # places of the blocks that are furniture of the site, marked after staging
+    furniture_version: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

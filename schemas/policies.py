@@ -26,6 +26,9 @@ class FetchPolicy:
     max_host_wait: float = 30.0  # how long a run waits for a host that asked for a pause
     max_crawl_delay: float = 30.0  # a host that asks for more is skipped
     allow_private_networks: tuple[str, ...] = ()
+    respect_ai_optout: bool = False  # leave pages alone whose publisher reserves text and data mining
+    headers_file: str | None = None  # headers for single origins; each process reads it by itself
+    archive: str | None = None  # folder for WARC files of all that was asked and answered
 
     def __post_init__(self) -> None:
         _want_positive(self, "hosts_at_once", "deadline", "connect_timeout", "max_body", "max_header_bytes")
@@ -38,6 +41,19 @@ class FetchPolicy:
     @property
     def user_agent(self) -> str:
         return f"newsbeam/{PIPELINE_VERSION} (+{HOME_PAGE}; {self.contact or 'no contact given'})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedPolicy:
+    """How much of a feed is taken, and how often it is asked at most; what the feed asks for itself comes on top."""
+
+    max_items: int = 1_000
+    poll_every: float = 0.0  # seconds; the user who starts a run wants it to look
+
+    def __post_init__(self) -> None:
+        _want_positive(self, "max_items")
+        if not 0 <= self.poll_every < math.inf:
+            raise ValueError(f"poll_every must be zero or more, got {self.poll_every}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

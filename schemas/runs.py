@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from schemas.partitions import DEFAULT
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenFile:
@@ -24,6 +26,7 @@ class Run:
     run_id: str
     output: str
     started_at: datetime
+    partition_by: tuple[str, ...] = DEFAULT  # names of schemas.partitions
 
     @property
     def day(self) -> str:
@@ -80,3 +83,4 @@ class RunRecord:
     files: int
     output: str
     stages: dict[str, dict[str, int]] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()  # what stands, but somebody should look at

@@ -14,6 +14,8 @@ class SourceStatus(StrEnum):
     READ = "read"
     UNCHANGED = "unchanged"
     FAILED = "failed"
+    NOT_DUE = "not_due"  # it asked not to be polled yet, or --poll-every did
+    DISABLED = "disabled"  # gone for good, or not found for a month
     BACKING_OFF = "backing_off"  # failed before, and it is too early to ask again
     INTERRUPTED = "interrupted"  # the run was stopped before
 
@@ -45,7 +47,7 @@ class SourceRead:
 
     source: Annotated[str, Column("The feed, list, sitemap, archive or folder")]
     kind: Annotated[SourceKind, Column("What it is")]
-    status: Annotated[SourceStatus, Column("read, unchanged, failed, backing_off or interrupted")]
+    status: Annotated[SourceStatus, Column("read, unchanged, failed, not_due, backing_off, disabled or interrupted")]
     links: Annotated[int, Column("Links that it named", "links")] = 0
     skipped: Annotated[int, Column("Entries that are no links: over the cap, no URL, no HTML page", "entries")] = 0
     detail: Annotated[str | None, Column("Why entries were skipped, or the source failed")] = None
@@ -72,6 +74,21 @@ class FeedHealth:
     last_modified: Annotated[str | None, Column("Validator, verbatim")] = None
     body_hash: Annotated[str | None, Column("Hash of the body; 16 hex digits")] = None
     failures: Annotated[int, Column("Runs in a row in which it failed", "runs")] = 0
+    strain: Annotated[int, Column("Weight of its failures; each good answer halves it", "points")] = 0
+    failing_since: Annotated[datetime | None, Column("The first of the failures in a row")] = None
     retry_at: Annotated[datetime | None, Column("After a failure: not asked again before then")] = None
+    disabled_at: Annotated[datetime | None, Column("When it was found to be gone; asked once a month since")] = None
+    asked_until: Annotated[datetime | None, Column("The feed asks not to be polled before then")] = None
+    next_poll_at: Annotated[datetime | None, Column("The same with --poll-every of the run that asked")] = None
+    asked_minutes: Annotated[int | None, Column("Pause that its ttl or sy:updatePeriod asks for", "minutes")] = None
+    skip_hours: Annotated[tuple[int, ...], Column("Hours, UTC, in which it asks not to be polled")] = ()
+    skip_days: Annotated[tuple[str, ...], Column("Days of the week, UTC, on which it asks not to be polled")] = ()
+    moved_to: Annotated[str | None, Column("Address that is asked in its place, after three permanent redirects")] = (
+        None
+    )
+    moving_to: Annotated[str | None, Column("Address of the last permanent redirect")] = None
+    move_answers: Annotated[int, Column("How often in a row it was redirected there", "answers")] = 0
+    newest_item_at: Annotated[datetime | None, Column("Date of its newest item")] = None
+    cadence_minutes: Annotated[int | None, Column("Median time between two of its items", "minutes")] = None
     run_id: Annotated[str, Column("The run that asked")] = ""
     schema_version: Annotated[int, Column("Version of these columns")] = SCHEMA_VERSION

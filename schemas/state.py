@@ -49,10 +49,24 @@ def retry_time(reason: Reason, failures: int, at: datetime, asked_for: datetime 
     return max(due, asked_for) if asked_for else due
 
 
-def feed_retry_time(reason: Reason, failures: int, at: datetime, asked_for: datetime | None = None) -> datetime:
-    """The same for a feed: what looks final for a page may be a publisher's afternoon of repairs."""
-    patient = reason if reason in NEXT_RUN else Reason.DEADLINE_EXCEEDED
-    return retry_time(patient, failures, at, asked_for)
+def strain_after(reason: Reason, strain: int) -> int:
+    """How much a feed has failed of late, after one more failure: passing trouble weighs least."""
+    weight = 1 if reason in NEXT_RUN else 2 if reason in SLOW else 3
+    return min(strain + weight, MOST_DOUBLINGS)
+
+
+def eased(strain: int) -> int:
+    """The same after a good answer: half, so that a feed which fails now and then is slowed down and not dropped."""
+    return strain // 2
+
+
+def feed_retry_time(strain: int, at: datetime, asked_for: datetime | None = None) -> datetime:
+    """When a feed that failed is asked again: in the next run after a first slip, ever later, at last once a day.
+
+    What looks final for a page may be a publisher's afternoon of repairs.
+    """
+    pause = min(FIRST_BACKOFF * 2 ** (strain - 2), LONGEST_BACKOFF) if strain >= 2 else timedelta()
+    return max(at + pause, asked_for) if asked_for else at + pause
 
 
 def _pause(reason: Reason, failures: int) -> timedelta:
@@ -60,3 +74,13 @@ def _pause(reason: Reason, failures: int) -> timedelta:
         return LONGEST_BACKOFF
     doublings = failures - 1 if reason in SLOW else failures - 2
     return min(FIRST_BACKOFF * 2**doublings, LONGEST_BACKOFF) if doublings >= 0 else timedelta()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RobotsKnown:
+    """What a robots.txt says to us, as of when it was read; the newest row of an origin counts."""
+
+    origin: str  # as https://news.example
+    fetched_at: datetime
+    rules: str | None = None  # the lines of it that are for us; None where there is no robots.txt, so all is open
+    run_id: str = ""

@@ -25,6 +25,15 @@ class Role(StrEnum):
     DATELINE = "dateline"
 
 
+class RegionKind(StrEnum):
+    """What a region is; areas are seas, continents and lands that lie across countries."""
+
+    COUNTRY = "country"
+    SUBDIVISION = "subdivision"
+    CITY = "city"
+    AREA = "area"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     source: Annotated[
@@ -47,11 +56,18 @@ class Topic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
-    code: Annotated[str, Column("ISO 3166-1 alpha-2 of a country or ISO 3166-2 of a subdivision")]
+    code: Annotated[
+        str,
+        Column(
+            "ISO 3166-1 alpha-2 of a country, ISO 3166-2 of a subdivision, geonames:ID of a city, M49:150 of a part of "
+            "the world (UN M49), SEA: or LAND: and a name for seas and lands across countries"
+        ),
+    ]
     name: Annotated[str, Column("Its English name")]
     role: Annotated[Role, Column("about, mentioned or dateline")]
     score: Annotated[float, Column("Share of the article's weight of places, 0 to 1")]
     evidence: Annotated[tuple[Evidence, ...], Column("The mentions that carry the decision, in reading order")]
+    kind: Annotated[RegionKind, Column("country, subdivision, city or area")] = RegionKind.COUNTRY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

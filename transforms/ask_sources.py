@@ -10,33 +10,62 @@ from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.timestamp import MIN_TIMESTAMP
 from apache_beam.utils.windowed_value import WindowedValue
 
-from schemas.failures import Failure, Fate, Stage
+from schemas.failures import Failure, Fate, Reason, Stage, Subject
+from schemas.links import Link
 from schemas.policies import FetchPolicy
+from schemas.runs import Run
 from schemas.sources import FeedHealth, SourceKind, SourceRead, SourceStatus
-from schemas.state import feed_retry_time
-from transforms.asking import Asking
+from transforms.asking import Asking, Desk
 from transforms.open_links import owner_of
-from transforms.outcomes import SetAside
-from transforms.web.client import Client
+from transforms.outcomes import AttemptEach, Part, SetAside
+from transforms.web.feed_health import after_failure
 from transforms.web.fetches import Fetched, Kind, Outcome, Redirected, Request
 from transforms.web.masking import without_credentials
 
+REDIRECT_ROUNDS = 2  # to another host: from example.org to www.example.org, and from there to a service of feeds
 KINDS = {Kind.FEED: SourceKind.FEED, Kind.SITEMAP: SourceKind.SITEMAP}
 
 
 @dataclass
 class AskSources(beam.PTransform):
-    """Answers to requests for feeds and sitemaps; the next verb is fused behind it, so no body is shuffled.
+    """What `parse` makes of the answers to requests for feeds and sitemaps.
 
-    Redirects are followed at once, also to other hosts: a source is one request, and its list was made by hand.
+    It is fused behind the asking, so no body is shuffled. A redirect to another host is a request to that host's
+    owner, in the next of a few rounds; and so is a request that `parse` puts out beside its links.
     """
 
     policy: FetchPolicy
+    run: Run
+    parse: beam.PTransform
     ledger: ErrorHandler
+    rounds: int = 1 + REDIRECT_ROUNDS
 
     def expand(self, requests: beam.PCollection) -> beam.PCollection:
+        found = []
+        for number in range(self.rounds):
+            answers, redirected = requests | f"Ask{number}" >> _AskOwners(self.policy, self.run, self.ledger)
+            links, further = answers | f"Parse{number}" >> self.parse | f"Part{number}" >> Part(Link, Request)
+            found.append(links)
+            requests = (redirected, further) | f"Further{number}" >> beam.Flatten()
+            requests.element_type = Request
+        requests | "Refuse" >> AttemptEach(refuse_request, Stage.READ, self.ledger, Request)
+        links = found | beam.Flatten()
+        links.element_type = Link
+        return links
+
+
+@dataclass
+class _AskOwners(beam.PTransform):
+    """Answers of one round, and what is left for the next."""
+
+    policy: FetchPolicy
+    run: Run
+    ledger: ErrorHandler
+
+    def expand(self, requests: beam.PCollection) -> Any:  # two collections, for which Beam has no type
         owned = requests | "KeyByOwner" >> beam.Map(key_by_owner) | "GroupByOwner" >> beam.GroupByKey()
-        return owned | SetAside(_Ask(self.policy), Stage.READ, self.ledger, Fetched)
+        ask = _Ask(Desk.here(self.policy, self.run))
+        return owned | SetAside(ask, Stage.READ, self.ledger, Fetched | Request) | Part(Fetched, Request)
 
 
 def key_by_owner(request: Request) -> tuple[str, Request]:
@@ -44,11 +73,13 @@ def key_by_owner(request: Request) -> tuple[str, Request]:
     return owner_of(request.url), request
 
 
-def settle_answer(outcome: Outcome) -> Iterator[Fetched | Fate | FeedHealth | SourceRead]:
-    """An answer, or the failure of a source with its counts."""
+def settle_answer(outcome: Outcome) -> Iterator[Fetched | Request | Fate | FeedHealth | SourceRead]:
+    """An answer, a request to the owner of another host, or the failure of a source with its counts."""
     if isinstance(outcome, Fetched):
         yield outcome
-    elif not isinstance(outcome, Redirected):
+    elif isinstance(outcome, Redirected):
+        yield outcome.request
+    else:
         yield from source_failed(outcome.request, outcome.failure)
 
 
@@ -56,18 +87,23 @@ def source_failed(request: Request, failure: Failure) -> Iterator[Fate | FeedHea
     """A source that could not be read: its failure, its count and, of a feed, its health."""
     yield Fate(record=failure)
     yield SourceRead(source=failure.url, kind=KINDS[request.kind], status=SourceStatus.FAILED, detail=failure.detail)
-    if request.kind is Kind.FEED and failure.at:
-        failures = request.link.failed_before + 1
-        yield FeedHealth(
-            feed_url=failure.url,
-            status=SourceStatus.FAILED,
-            fetched_at=failure.at,
-            http_status=failure.status,
-            reason=failure.reason,
-            detail=failure.detail,
-            failures=failures,
-            retry_at=feed_retry_time(failure.reason, failures, failure.at, failure.retry_at),
-        )
+    health = after_failure(request, failure) if request.kind is Kind.FEED else None
+    if health is not None:
+        yield health
+
+
+def refuse_request(request: Request) -> Iterator[Fate | FeedHealth | SourceRead]:
+    """The failure of a source that went from host to host more often than there are rounds."""
+    failure = Failure(
+        url=without_credentials(request.link.url),
+        stage=Stage.READ,
+        reason=Reason.TOO_MANY_REDIRECTS,
+        detail=f"sent to another host more than {REDIRECT_ROUNDS} times, last to {without_credentials(request.url)}",
+        subject=Subject.SOURCE,
+        source=without_credentials(request.link.source),
+        attempts=request.attempts,
+    )
+    yield from source_failed(request, failure)
 
 
 def interrupted(request: Request) -> SourceRead:
@@ -78,19 +114,12 @@ def interrupted(request: Request) -> SourceRead:
     )
 
 
-def _follow(_host: str) -> bool:
-    return True
-
-
 class _Ask(beam.DoFn):
-    def __init__(self, policy: FetchPolicy) -> None:
-        self._policy = policy
-
-    def setup(self) -> None:
-        self._client = Client(self._policy)
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
 
     def start_bundle(self) -> None:
-        self._asking = Asking(self._policy, self._client, owns=_follow)
+        self._asking = Asking(self._desk)
 
     def process(self, owned: tuple[str, Iterable[Request]]) -> Iterator[Any]:
         for request in owned[1]:
@@ -101,9 +130,12 @@ class _Ask(beam.DoFn):
     def finish_bundle(self) -> Iterator[WindowedValue]:
         for outcome in self._asking.rest():
             for result in settle_answer(outcome):
-                yield WindowedValue(result, MIN_TIMESTAMP, [GlobalWindow()])
+                yield _windowed(result)
         for request in self._asking.unread():
-            yield WindowedValue(interrupted(request), MIN_TIMESTAMP, [GlobalWindow()])
+            yield _windowed(interrupted(request))
+        for known in self._asking.learned():
+            yield _windowed(known)
 
-    def teardown(self) -> None:
-        self._client.close()
+
+def _windowed(result: Any) -> WindowedValue:
+    return WindowedValue(result, MIN_TIMESTAMP, [GlobalWindow()])

@@ -1,9 +1,10 @@
 """CleanArticles: drafts become articles, each paragraph once, all times and sources settled."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import apache_beam as beam
 import xxhash
@@ -14,12 +15,19 @@ from schemas.candidates import Candidate
 from schemas.failures import Drop, DropReason, Stage
 from schemas.links import FeedItem, Link
 from schemas.pages import DatePrecision, DateSource, Draft, Extraction
+from schemas.runs import Run
+from transforms.drop_seen_links import dropped_as_deleted
+from transforms.filesystems import dataset_files
 from transforms.outcomes import Attempt
+from transforms.storage.deleted import NOTHING, Deleted, load_deleted
+from transforms.text.furniture import without_places
 from transforms.text.normal import content_hash, join_blocks, word_count
 from transforms.text.repeats import drop_repeats
 from transforms.web.masking import without_credentials
-from transforms.web.urls import host_of, url_key
+from transforms.web.urls import fold_host, host_of, url_key
 
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the web there were no pages; 1970 is an empty field
+AHEAD = timedelta(days=1)  # a publisher's clock or time zone may be ahead by less
 NO_ITEM = FeedItem(feed_url="")
 
 
@@ -29,20 +37,38 @@ class CleanArticles(beam.PTransform):
 
     since: datetime | None
     ledger: ErrorHandler
+    run: Run | None = None  # whose dataset says what was taken down
 
     def expand(self, drafts: beam.PCollection) -> beam.PCollection:
-        return drafts | Attempt(partial(clean_draft, since=self.since), Stage.CLEAN, self.ledger)
+        clean = partial(clean_draft, since=self.since)
+        return drafts | Attempt(clean, Stage.CLEAN, self.ledger, partial(_load_deleted, self.run))
 
 
-def clean_draft(draft: Draft, since: datetime | None = None) -> Candidate | Drop:
+def clean_draft(draft: Draft, deleted: Deleted = NOTHING, since: datetime | None = None) -> Candidate | Drop:
     """The article that a draft holds, not yet tagged."""
     link, identity = draft.link, content_hash(draft.extraction.blocks)
     if link.previous and link.previous.content_hash == identity:
         return Drop(url=link.url, reason=DropReason.UNCHANGED, detail=f"the text of revision {link.previous.revision}")
     article = _article(draft, identity)
+    if _is_deleted(article, deleted):
+        return dropped_as_deleted(link)
     if since and article.published_at and article.published_at < since:
         return Drop(url=link.url, reason=DropReason.TOO_OLD, detail=f"published {article.published_at:%Y-%m-%d}")
     return Candidate(link=link, article=article)
+
+
+def _load_deleted(run: Run | None) -> Deleted:
+    return load_deleted(dataset_files(run.output)) if run else NOTHING
+
+
+def _is_deleted(article: Article, deleted: Deleted) -> bool:
+    """Also where another address led to what was taken down."""
+    if deleted == NOTHING:
+        return False
+    addresses = [each for each in (article.canonical_url, article.final_url) if each]
+    keys, hosts = map(url_key, addresses), (fold_host(urlsplit(each).hostname or "") for each in addresses)
+    taken_down = any(map(deleted.has_key, (article.article_id, *keys))) or any(map(deleted.has_host, hosts))
+    return taken_down or deleted.is_past(article.published_at or article.fetched_at)
 
 
 def article_id(link: Link, identity: str) -> str:
@@ -51,21 +77,39 @@ def article_id(link: Link, identity: str) -> str:
 
 
 def publication(
-    extraction: Extraction, item: FeedItem
+    extraction: Extraction, item: FeedItem, fetched_at: datetime
 ) -> tuple[datetime | None, DatePrecision | None, DateSource | None]:
-    """When it was published, how exactly, and who says so: the page first, a day's precision loses to the feed."""
-    stated, feed = extraction.published_at, item.published_at
-    vague = stated is None or extraction.published_precision is DatePrecision.DAY
-    if feed and vague and (stated is None or feed.date() == stated.date()):
+    """When it was published, how exactly, and who says so.
+
+    The page goes first; where it names a day only, or a day that the feed does not know and text or URL alone bear
+    out, the feed does. What lies a day or more after the reading, or before there were pages, is nobody's date.
+    """
+    stated, feed = _plausible(extraction.published_at, fetched_at), _plausible(item.published_at, fetched_at)
+    precision = extraction.published_precision
+    if feed and (stated is None or (_is_vague(extraction) and _agree(stated, feed, extraction.published_source))):
         return feed, DatePrecision.SECOND, DateSource.FEED
-    return stated, extraction.published_precision, extraction.published_source
+    return (stated, precision, extraction.published_source) if stated else (None, None, None)
+
+
+def _plausible(moment: datetime | None, fetched_at: datetime) -> datetime | None:
+    return moment if moment and EARLIEST <= moment <= fetched_at + AHEAD else None
+
+
+def _is_vague(extraction: Extraction) -> bool:
+    return extraction.published_precision is DatePrecision.DAY
+
+
+def _agree(stated: datetime, feed: datetime, source: DateSource | None) -> bool:
+    """The same day, or a day that was only guessed from the text."""
+    return feed.date() == stated.date() or (source is DateSource.TEXT and abs(feed - stated) > AHEAD)
 
 
 def _article(draft: Draft, identity: str) -> Article:
     link, extraction = draft.link, draft.extraction
     item = link.item or NO_ITEM
-    published, precision, source = publication(extraction, item)
-    repeats = drop_repeats(extraction.blocks)
+    published, precision, source = publication(extraction, item, draft.fetched_at)
+    bare = without_places(extraction.blocks, draft.furniture)
+    repeats = drop_repeats(bare)
     text = join_blocks(repeats.blocks)
     language = extraction.language or item.language
     address = draft.final_url or extraction.canonical_url
@@ -80,13 +124,14 @@ def _article(draft: Draft, identity: str) -> Article:
         description=extraction.description or item.summary,
         text=text,
         authors=extraction.authors or item.authors,
+        wire_agency=extraction.wire_agency,
         image_url=extraction.image_url,
         language=language,
         word_count=word_count(text, language),
         published_at=published,
         published_precision=precision,
         published_source=source,
-        modified_at=extraction.modified_at,
+        modified_at=_plausible(extraction.modified_at, draft.fetched_at),
         fetched_at=draft.fetched_at,
         feed_url=without_credentials(item.feed_url) or None,
         feed_title=item.feed_title,
@@ -98,9 +143,16 @@ def _article(draft: Draft, identity: str) -> Article:
         content_hash=identity,
         paywalled=extraction.paywalled,
         robots_noai=extraction.robots_noai,
+        robots_tag=draft.signals.robots_tag,
+        robots_meta=draft.signals.robots_meta,
+        tdm_reservation=draft.signals.tdm_reservation,
+        tdm_policy=draft.signals.tdm_policy,
         quality=extraction.quality,
         repeats_removed=len(repeats.removed),
         repeats_removed_chars=sum(map(len, repeats.removed)),
+        furniture_removed=len(extraction.blocks) - len(bare),
+        furniture_removed_chars=sum(len(extraction.blocks[place]) for place in draft.furniture),
+        furniture_version=draft.furniture_version,
         attempts=draft.attempts,
         extractor=extraction.extractor,
         **_revision(draft),

@@ -11,13 +11,15 @@ from schemas.failures import DropReason, Subject
 from schemas.pages import StagedFile
 from schemas.runs import Accounting, Outcome, Run, RunRecord, WrittenFile
 from schemas.sources import SourceStatus
+from schemas.stories import Notice
 from transforms.filesystems import dataset_files
+from transforms.storage.descriptions import describe
 from transforms.storage.files import Files
 from transforms.storage.layout import aside
 from transforms.storage.manifests import Manifest, commit
 from transforms.storage.records import write_record
 from transforms.storage.staging import left_drafts, run_of
-from transforms.storage.tables import read_table, row_count
+from transforms.storage.tables import read_rows, read_table, row_count
 
 IDLE = (SourceStatus.UNCHANGED, SourceStatus.BACKING_OFF)
 
@@ -59,6 +61,7 @@ def commit_run(run: Run, files: Iterable[WrittenFile], links: int) -> RunRecord:
     target = dataset_files(run.output)
     finished = tuple(sorted({each.path: each for each in files}.values(), key=lambda each: each.path))
     accounting = account(finished, links, target, run)
+    noticed = [each.sentence() for each in notices(finished, target, run)]
     if accounting.balanced:
         uses_up = tuple(sorted({run_of(each.path) for each in left_drafts(run.run_id, target)}))
         commit(Manifest(run_id=run.run_id, files=finished, uses_up=uses_up), target)
@@ -70,9 +73,18 @@ def commit_run(run: Run, files: Iterable[WrittenFile], links: int) -> RunRecord:
         accounting=accounting,
         files=len(finished) if accounting.balanced else 0,
         output=run.output,
+        notices=tuple(noticed),
     )
     write_record(record, target)
+    describe(target)
     return record
+
+
+def notices(files: Sequence[WrittenFile], target: Files, run: Run) -> Iterator[Notice]:
+    """What somebody should look at."""
+    for each in files:
+        if each.table == "notices":
+            yield from read_rows(aside(run.run_id, each.path), Notice, target)
 
 
 def account(files: Sequence[WrittenFile], links: int, target: Files, run: Run) -> Accounting:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import apache_beam as beam
 from apache_beam.transforms.error_handling import ErrorHandler
@@ -14,9 +15,13 @@ from schemas.runs import Run
 from schemas.state import LinkState
 from transforms.filesystems import dataset_files
 from transforms.outcomes import SetAside, fate_of
+from transforms.pack_links import PackLinks, shard, unpack
+from transforms.storage.deleted import Deleted, load_deleted
 from transforms.storage.staging import left_drafts, staged_keys
 from transforms.storage.state import load_link_states
+from transforms.web.urls import fold_host
 
+KEY_SHARDS = 256  # links that are compared with each other at once: a million make 4,000 in each
 NO_NETWORK_FIRST = (LinkKind.FILE, LinkKind.WARC, LinkKind.HTTP)
 
 
@@ -27,15 +32,24 @@ class DropSeenLinks(beam.PTransform):
     run: Run
     refetch_after: timedelta | None
     ledger: ErrorHandler
+    retry: bool = False  # what failed is due now, whatever its back-off says
 
     def expand(self, links: beam.PCollection) -> beam.PCollection:
-        by_key = links | "KeyByUrl" >> beam.Map(key_by_url) | "GroupByUrl" >> beam.GroupByKey()
-        return by_key | SetAside(_DropSeen(self.run, self.refetch_after), Stage.SELECT, self.ledger, Link)
+        packed = links | "PackByUrl" >> PackLinks(shard_of_key)
+        return packed | SetAside(_DropSeen(self.run, self.refetch_after, self.retry), Stage.LOOK_UP, self.ledger, Link)
 
 
-def key_by_url(link: Link) -> tuple[str, Link]:
-    """The link under the key that all its spellings share."""
-    return link.url_key or link.url, link
+def shard_of_key(link: Link) -> str:
+    """The shard of the key that all spellings of a link share."""
+    return f"urls-{shard(link.url_key or link.url, KEY_SHARDS):03d}"
+
+
+def by_key(links: Iterable[Link]) -> list[tuple[str, list[Link]]]:
+    """Links of one shard by their key, in the order of keys."""
+    groups: dict[str, list[Link]] = {}
+    for link in links:
+        groups.setdefault(link.url_key or link.url, []).append(link)
+    return sorted(groups.items())
 
 
 def choose_link(links: Iterable[Link]) -> tuple[Link, list[Link]]:
@@ -48,7 +62,7 @@ def choose_link(links: Iterable[Link]) -> tuple[Link, list[Link]]:
     first, *rest = sorted(links, key=_preference)
     item = next((each.item for each in (first, *rest) if each.item), None)
     version = next((each.version for each in (first, *rest) if each.version), None)
-    others = sorted({each.source for each in rest} - {first.source})
+    others = sorted({*first.seen_in, *(each.source for each in rest)} - {first.source})
     return replace(first, item=item, version=version, seen_in=tuple(others)), rest
 
 
@@ -64,26 +78,56 @@ def judge_link(link: Link, state: LinkState | None, now: datetime, refetch_after
 
 
 class _DropSeen(beam.DoFn):
-    def __init__(self, run: Run, refetch_after: timedelta | None) -> None:
-        self._run, self._refetch_after = run, refetch_after
+    def __init__(self, run: Run, refetch_after: timedelta | None, retry: bool) -> None:
+        self._run, self._refetch_after, self._retry = run, refetch_after, retry
 
     def setup(self) -> None:
         files = dataset_files(self._run.output)
         self._states = load_link_states(files)
+        self._deleted = load_deleted(files)
         self._staged = staged_keys(left_drafts(self._run.run_id, files), files)
 
-    def process(self, keyed: tuple[str, Iterable[Link]]) -> Iterator[Any]:
-        link, others = choose_link(keyed[1])
+    def process(self, packed: tuple[str, Iterable[bytes]]) -> Iterator[Any]:
+        for key, links in by_key(unpack(packed[1])):
+            yield from self._fates(key, links)
+
+    def _fates(self, key: str, links: list[Link]) -> Iterator[Any]:
+        link, others = choose_link(links)
+        if is_deleted(link, self._deleted):
+            yield from (fate_of(dropped_as_deleted(each), each) for each in (link, *others))
+            return
         for other in others:
             yield fate_of(Drop(url=other.url, reason=DropReason.DUPLICATE_LINK, detail=link.url), other)
-        judged = self._judged(link, keyed[0])
+        judged = self._judged(link, key)
         yield judged if isinstance(judged, Link) else fate_of(judged, link)
 
     def _judged(self, link: Link, key: str) -> Link | Drop:
         if key in self._staged:
             detail = f"read by run {self._staged[key]}, which was killed; this run takes it up from there"
             return Drop(url=link.url, reason=DropReason.DUPLICATE_LINK, detail=detail)
-        return judge_link(link, self._states.find(key), self._run.started_at, self._refetch_after)
+        state = self._states.find(key)
+        if self._retry and state and state.reason is not None:
+            return due_again(link, state)
+        return judge_link(link, state, self._run.started_at, self._refetch_after)
+
+
+def is_deleted(link: Link, deleted: Deleted) -> bool:
+    """Whether a link was taken down, or is older than what is kept by what its feed says."""
+    published = link.item.published_at if link.item else None
+    if deleted.has_key(link.url_key) or deleted.is_past(published):
+        return True
+    return bool(link.canonical_url) and deleted.has_host(fold_host(urlsplit(link.canonical_url or "").hostname or ""))
+
+
+def dropped_as_deleted(link: Link) -> Drop:
+    """A drop that does not keep the address of what was taken down."""
+    return Drop(url=f"deleted:{link.url_key}", reason=DropReason.DELETED, detail="newsbeam delete took it down")
+
+
+def due_again(link: Link, state: LinkState) -> Link:
+    """A link that failed, with what is known of it from before."""
+    previous = _previous(state) if state.content_hash else None
+    return replace(link, failed_before=state.failures, previous=previous)
 
 
 def _preference(link: Link) -> tuple[int | float | str, ...]:
@@ -96,8 +140,7 @@ def _after_failure(link: Link, state: LinkState, now: datetime) -> Link | Drop:
     if state.retry_at and state.retry_at > now and not _changed(link, state):
         detail = f"{state.reason} at {state.at:%Y-%m-%d %H:%M}; not before {state.retry_at:%Y-%m-%d %H:%M}"
         return Drop(url=link.url, reason=DropReason.BACKING_OFF, detail=detail)
-    previous = _previous(state) if state.content_hash else None
-    return replace(link, failed_before=state.failures, previous=previous)
+    return due_again(link, state)
 
 
 def _changed(link: Link, state: LinkState) -> bool:

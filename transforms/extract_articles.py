@@ -9,7 +9,7 @@ import apache_beam as beam
 from apache_beam.transforms.error_handling import ErrorHandler
 
 from schemas.failures import Fate, Stage
-from schemas.pages import Draft, Extraction, Page
+from schemas.pages import Draft, Extraction, Page, Signals
 from schemas.policies import ExtractPolicy, SandboxPolicy
 from transforms.outcomes import SetAside, bug, failed, fate_of
 from transforms.sandboxed import Sandboxed
@@ -50,14 +50,13 @@ def settle_draft(page: Page, answer: Any) -> Iterator[Draft | Fate]:
             final_url=page.final_url,
             fetched_at=page.fetched_at,
             attempts=page.attempts,
-            extraction=with_robots_tag(answer, page.robots_tag),
+            extraction=with_signals(answer, page.signals),
+            signals=page.signals,
         )
     else:
         yield failed(page.link, Stage.EXTRACT, answer.reason, answer.detail)
 
 
-def with_robots_tag(extraction: Extraction, robots_tag: str | None) -> Extraction:
-    """X-Robots-Tag: noai counts like the page's own meta robots."""
-    if robots_tag is None or "noai" not in robots_tag.lower():
-        return extraction
-    return replace(extraction, robots_noai=True)
+def with_signals(extraction: Extraction, signals: Signals) -> Extraction:
+    """What the headers and the head of the page reserve counts, whatever extraction has seen of it."""
+    return extraction if signals.noai is None else replace(extraction, robots_noai=signals.noai)

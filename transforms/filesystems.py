@@ -1,26 +1,37 @@
-"""The files of a dataset, wherever it lies: a folder, or a bucket through Beam's FileSystems."""
+"""The files of a dataset, wherever it lies: a folder, or a bucket of an object store."""
 
 import contextlib
+import os
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from apache_beam.io.filesystem import BeamIOError, CompressionTypes
 from apache_beam.io.filesystems import FileSystems
-from apache_beam.options.pipeline_options import PipelineOptions, S3Options
+from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.options.value_provider import RuntimeValueProvider
 
+from transforms.buckets import gcs, s3
+from transforms.buckets.objects import TAIL, Bucket, open_object
 from transforms.storage.files import Files, LocalFiles, StorageError
 
-RAW = {"mime_type": "application/octet-stream", "compression_type": CompressionTypes.UNCOMPRESSED}
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A kind of object store: how its client is made of Beam's options, and what its buckets are."""
+
+    extra: str  # of the package, which brings the client
+    client: Callable[[PipelineOptions], Any]
+    bucket: Callable[[str, Any], Bucket]
 
 
 def dataset_files(output: str) -> Files:
     """The files of the dataset at `output`: a path of this machine, or an address as s3://bucket/news."""
-    scheme, parted, _ = output.partition("://")
+    scheme, parted, place = output.partition("://")
     if not parted:
         return LocalFiles(output)
-    if scheme not in CONDITIONAL_WRITES:
-        known = ", ".join(f"{each}://" for each in CONDITIONAL_WRITES)
+    if scheme not in STORES or not place.strip("/"):
+        known = ", ".join(f"{each}://bucket/news" for each in STORES)
         raise StorageError(f"{output}: a dataset lies in a folder or at {known}")
     return StoreFiles(output.rstrip("/"))
 
@@ -36,100 +47,134 @@ class StoreFiles:
         return self.address
 
     def open(self, path: str) -> BinaryIO:
-        if not self.exists(path):
-            raise FileNotFoundError(self._at(path))
-        with _told(f"{self._at(path)} could not be read"):
-            return FileSystems.open(self._at(path), **RAW)
+        bucket, key = self._bucket, self._key(path)
+        with self._told(path, "could not be read", but=FileNotFoundError):
+            tail = bucket.tail(key, TAIL)
 
-    def write(self, path: str, content: bytes) -> None:
-        trouble = f"{self._at(path)} could not be written ({len(content)} bytes)"
-        with _told(trouble), FileSystems.create(self._at(path), **RAW) as file:
-            file.write(content)
+        def part(start: int, end: int) -> bytes:
+            with self._told(path, "could not be read"):
+                return bucket.part(key, start, end, tail.version)
+
+        return open_object(tail, part)
+
+    def write(self, path: str, content: bytes | memoryview) -> None:
+        with self._told(path, f"could not be written ({len(content)} bytes)"):
+            self._bucket.write(self._key(path), bytes(content))
 
     def create(self, path: str, content: bytes) -> bool:
-        with _told(f"{self._at(path)} could not be written ({len(content)} bytes)"):
-            return CONDITIONAL_WRITES[self.address.partition("://")[0]](self._at(path), content)
+        with self._told(path, f"could not be written ({len(content)} bytes)"):
+            return self._bucket.create(self._key(path), content)
 
     def rename(self, source: str, target: str) -> None:
-        with _told(f"{self._at(source)} could not be renamed to {self._at(target)}"):
-            FileSystems.rename([self._at(source)], [self._at(target)])
+        """Whoever is killed in between leaves both, which are the same."""
+        with self._told(source, f"could not be renamed to {self._at(target)}"):
+            self._bucket.copy(self._key(source), self._key(target))
+            self._bucket.delete([self._key(source)])
+
+    def copy(self, source: str, target: str) -> None:
+        with self._told(source, f"could not be copied to {self._at(target)}"):
+            self._bucket.copy(self._key(source), self._key(target))
 
     def exists(self, path: str) -> bool:
-        with _told(f"{self._at(path)} could not be looked up"):
-            return FileSystems.exists(self._at(path))
+        with self._told(path, "could not be looked up"):
+            return self._bucket.size(self._key(path)) is not None
 
     def list(self, folder: str) -> list[str]:
-        with _told(f"{self._at(folder)} could not be listed"):
-            found = FileSystems.match([self._at(folder) + "/**"])[0].metadata_list
-        return sorted(each.path.removeprefix(f"{self.address}/") for each in found if not each.path.endswith("/"))
+        top = self._key(f"{folder}/") if folder else self._key("")
+        with self._told(folder, "could not be listed"):
+            keys = self._bucket.keys(top)
+        return sorted(key.removeprefix(self._key("")) for key in keys if not key.endswith("/"))
 
     def delete(self, path: str) -> None:
-        doomed = [self._at(each) for each in self.list(path)] or [self._at(path)] * self.exists(path)
-        if doomed:
-            with _told(f"{self._at(path)} could not be deleted"):
-                FileSystems.delete(doomed)
+        with self._told(path, "could not be deleted"):
+            below = self._bucket.keys(self._key(path))  # with files beside it whose names begin so
+            doomed = [each for each in below if each == self._key(path) or each.startswith(self._key(f"{path}/"))]
+            if doomed:
+                self._bucket.delete(doomed)
 
     def size(self, path: str) -> int:
-        with _told(f"{self._at(path)} could not be looked up"):
-            return int(FileSystems.match([self._at(path)])[0].metadata_list[0].size_in_bytes)
+        with self._told(path, "could not be looked up"):
+            size = self._bucket.size(self._key(path))
+            if size is None:
+                raise FileNotFoundError(self._at(path))
+            return size
+
+    @property
+    def _bucket(self) -> Bucket:
+        scheme, _, place = self.address.partition("://")
+        return STORES[scheme].bucket(place.partition("/")[0], store_client(scheme))
+
+    def _key(self, path: str) -> str:
+        prefix = self.address.partition("://")[2].partition("/")[2]
+        return f"{prefix}/{path}" if prefix else path
 
     def _at(self, path: str) -> str:
         return f"{self.address}/{path}"
 
+    @contextlib.contextmanager
+    def _told(self, path: str, trouble: str, but: type[OSError] = StorageError) -> Iterator[None]:
+        """Say of which object an error of the store's client speaks, and what was tried."""
+        try:
+            yield
+        except (StorageError, but):
+            raise
+        except OSError as error:
+            raise StorageError(f"{self._at(path)} {trouble}: {error}") from error
 
-def create_on_s3(address: str, content: bytes) -> bool:
-    """Write an object of S3 unless it is there, with the store's own client: Beam has no conditional write."""
-    import boto3  # noqa: PLC0415  # comes with the extra aws
-    from botocore.exceptions import ClientError  # noqa: PLC0415
 
-    bucket, _, key = address.removeprefix("s3://").partition("/")
+def store_client(scheme: str) -> Any:
+    """The client of a store, made once for each run and process: making one takes longer than what it is asked for."""
+    options = beam_options()
+    with _clients_lock:
+        made_of, client = _clients.get(scheme, (None, None))
+        if client is None or made_of is not options:
+            if client is not None:
+                client.close()  # lets its connections go; whoever still has it may go on using it
+            client = _new_client(STORES[scheme], options)
+            _clients[scheme] = options, client
+        return client
+
+
+def beam_options() -> PipelineOptions | dict[str, Any] | None:
+    """Options of the run: those that its launcher set, or that came to this worker."""
+    return FileSystems._pipeline_options or RuntimeValueProvider.runtime_options  # as Beam's FileSystems themselves do
+
+
+_clients: dict[str, tuple[object, Any]] = {}
+_clients_lock = threading.Lock()
+
+
+def _new_client(store: Store, options: PipelineOptions | dict[str, Any] | None) -> Any:
+    known = options if isinstance(options, PipelineOptions) else PipelineOptions.from_dictionary(options or {})
     try:
-        boto3.client("s3", **s3_settings()).put_object(Bucket=bucket, Key=key, Body=content, IfNoneMatch="*")
-    except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] in (409, 412):  # being written, or written
-            return False
-        raise OSError(str(error)) from error
-    return True
+        return store.client(known)
+    except ImportError as error:
+        raise StorageError(
+            f"the store's client is not installed ({error}); pip install newsbeam[{store.extra}]"
+        ) from None
+    except (ValueError, OSError) as error:  # an address, an option or a profile that the client cannot take
+        raise StorageError(f"the store's client cannot be made: {error}") from error
 
 
-def create_on_gcs(address: str, content: bytes) -> bool:
-    """The same for Google Cloud Storage: generation 0 is the object that is not there."""
-    from google.api_core.exceptions import GoogleAPIError, PreconditionFailed  # noqa: PLC0415  # the extra gcp
-    from google.cloud import storage  # noqa: PLC0415
+def _s3_client(options: PipelineOptions) -> Any:
+    import boto3  # noqa: F401, PLC0415  # of the extra aws; Beam would tell that it is missing by an assertion
+    from apache_beam.io.aws.clients.s3 import boto3_client  # noqa: PLC0415
 
-    bucket, _, key = address.removeprefix("gs://").partition("/")
-    blob = storage.Client().bucket(bucket).blob(key)
-    try:
-        blob.upload_from_string(content, if_generation_match=0)
-    except PreconditionFailed:
-        return False
-    except GoogleAPIError as error:
-        raise OSError(str(error)) from error
-    return True
+    with s3.plain_errors():
+        return boto3_client.Client(options).client
 
 
-CONDITIONAL_WRITES: dict[str, Callable[[str, bytes], bool]] = {"s3": create_on_s3, "gs": create_on_gcs}
+def _gcs_client(options: PipelineOptions) -> Any:
+    from apache_beam.io.gcp import gcsio  # noqa: PLC0415  # of the extra gcp
+
+    emulated = bool(
+        os.environ.get("STORAGE_EMULATOR_HOST")
+    )  # a fake store knows nobody, and asking who we are takes long
+    with gcs.plain_errors():
+        return gcsio.create_storage_client(options, use_credentials=not emulated)
 
 
-def s3_settings() -> dict[str, Any]:
-    """Beam's own S3 options for boto3's client; what is not set there comes from boto3's environment."""
-    options = (FileSystems._options or PipelineOptions([])).view_as(S3Options)  # Beam keeps them there
-    settings = {
-        "aws_access_key_id": options.s3_access_key_id,
-        "aws_secret_access_key": options.s3_secret_access_key,
-        "aws_session_token": options.s3_session_token,
-        "endpoint_url": options.s3_endpoint_url,
-        "region_name": options.s3_region_name,
-    }
-    return {name: value for name, value in settings.items() if value}
-
-
-@contextlib.contextmanager
-def _told(trouble: str) -> Iterator[None]:
-    """Say of which object an error of Beam or of the store's client speaks."""
-    try:
-        yield
-    except StorageError:
-        raise
-    except (BeamIOError, OSError) as error:
-        raise StorageError(f"{trouble}: {error}") from error
+STORES = {
+    "s3": Store("aws", _s3_client, s3.S3Bucket),
+    "gs": Store("gcp", _gcs_client, gcs.GcsBucket),
+}

@@ -52,6 +52,7 @@ def fingerprint_candidate(candidate: Candidate) -> Candidate:
         published_at=article.published_at,
         fetched_at=article.fetched_at,
         text=article.text,
+        wire_agency=article.wire_agency,
     )
     return replace(candidate, fingerprint=sketch)
 

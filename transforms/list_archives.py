@@ -73,9 +73,12 @@ def _counted(path: str, kind: SourceKind, count: int, skipped: dict[str, int]) -
 
 
 def _link_to_record(entry: WarcEntry, path: str) -> Link:
+    errand = entry.errand
     return Link(
-        url=entry.url,
+        url=(errand.url if errand else None) or entry.url,
         source=path,
+        item=errand.item if errand else None,
+        seen_in=errand.seen_in if errand else (),
         kind=LinkKind.WARC,
         path=path,
         offset=entry.offset,

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import apache_beam as beam
-import xxhash
 from apache_beam.transforms.error_handling import ErrorHandler
 from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.timestamp import MIN_TIMESTAMP
@@ -18,14 +17,16 @@ from schemas.links import Link, LinkKind
 from schemas.pages import Page
 from schemas.policies import FetchPolicy
 from schemas.runs import Run
-from transforms.asking import Asking
+from schemas.state import RobotsKnown
+from transforms.asking import Asking, Desk
 from transforms.inputs.warc import BadRecord, NotAnArchive, WarcPage, read_records
 from transforms.interruption import asked_to_stop
 from transforms.outcomes import Attempt, Part, SetAside, failed, fate_of
+from transforms.pack_links import PackLinks, shard, unpack
 from transforms.read_lists import reason_of
-from transforms.web.client import Client
-from transforms.web.fetches import Fetched, Outcome, Redirected, Request
+from transforms.web.fetches import Fetched, Outcome, Redirected
 from transforms.web.masking import without_credentials
+from transforms.web.signals import read_signals
 from transforms.web.urls import host_of
 
 REDIRECT_ROUNDS = 3  # a redirect to another host is a link of the next round
@@ -51,30 +52,32 @@ class OpenLinks(beam.PTransform):
     ledger: ErrorHandler
 
     def expand(self, links: beam.PCollection) -> Any:  # Opened; Beam has no type for two collections
-        owned = links | "KeyByOwner" >> beam.Map(key_by_owner) | "GroupByOwner" >> beam.GroupByKey()
-        opened = owned | SetAside(_Open(self.policy, self.run.started_at), Stage.OPEN, self.ledger, Page | Link)
+        owned = links | "PackByOwner" >> PackLinks(owner_of_link)
+        opening = _Open(Desk.here(self.policy, self.run))
+        opened = owned | SetAside(opening, Stage.OPEN, self.ledger, Page | Link)
         pages, redirected = opened | "PartRedirects" >> Part(Page, Link)
         if self.last_round:
             redirected | "Refuse" >> Attempt(refuse_redirect, Stage.OPEN, self.ledger)
         return Opened(pages, redirected)
 
 
-def key_by_owner(link: Link) -> tuple[str, Link]:
-    """The link under the name of who opens it: the shard of its host, a piece of its archive, a share of files."""
+def owner_of_link(link: Link) -> str:
+    """Who opens a link: the shard of its host, a piece of its archive, a share of files."""
     if link.kind is LinkKind.WARC:
-        return f"{link.path}#{(link.offset or 0) // ARCHIVE_CHUNK:09d}", link
+        return f"{link.path}#{(link.offset or 0) // ARCHIVE_CHUNK:09d}"
     if link.kind is LinkKind.FILE:
-        return f"files-{_shard(link.path or link.url, FOLDER_SHARDS):02d}", link
-    return owner_of(link.redirected_to or link.canonical_url or link.url), link
+        return f"files-{shard(link.path or link.url, FOLDER_SHARDS):02d}"
+    return owner_of(link.redirected_to or link.canonical_url or link.url)
 
 
 def owner_of(url: str) -> str:
     """The shard of a URL's host. Its owner is the only one who asks any host of the shard."""
-    return f"hosts-{_shard(host_of(url), OWNERS):02d}"
+    return f"hosts-{shard(host_of(url), OWNERS):02d}"
 
 
-def _shard(name: str, shards: int) -> int:
-    return xxhash.xxh3_64_intdigest(name.encode()) % shards
+def in_order(links: Iterable[Link]) -> list[Link]:
+    """The links of one owner in an order that follows from them."""
+    return sorted(links, key=lambda link: (link.canonical_url or "", link.url, link.offset or 0))
 
 
 def open_archive(path: str, links: Sequence[Link], max_body: int, now: datetime) -> Iterator[Page | Fate]:
@@ -106,6 +109,12 @@ def page_of_record(link: Link, record: WarcPage | BadRecord, now: datetime) -> P
         fetched_at=record.date or now,
         attempts=1,
         body=record.body,
+        signals=read_signals(
+            record.body,
+            robots_tag=record.robots_tag,
+            tdm_reservation=record.tdm_reservation,
+            tdm_policy=record.tdm_policy,
+        ),
     )
 
 
@@ -127,6 +136,7 @@ def open_file(link: Link, max_body: int, now: datetime) -> Page | Fate:
         fetched_at=link.modified_at or now,
         attempts=1,
         body=body,
+        signals=read_signals(body, robots_tag=None),
     )
 
 
@@ -152,6 +162,15 @@ def outcome_of(outcome: Outcome) -> Page | Link | Fate:
     return fate_of(outcome.failure, link)
 
 
+def refuse_reserved(result: Page | Link | Fate) -> Page | Link | Fate:
+    """What was opened, unless it is a page whose publisher reserves its use for text and data mining."""
+    if not isinstance(result, Page) or not result.signals.noai:
+        return result
+    signals = result.signals
+    said = "tdm-reservation: 1" if signals.tdm_reservation else signals.robots_tag or signals.robots_meta
+    return failed(result.link, Stage.OPEN, Reason.AI_OPTOUT, f"the page says {said!r}")
+
+
 class _Open(beam.DoFn):
     """Pages leave as they come; those that are still under way leave with the bundle.
 
@@ -159,39 +178,41 @@ class _Open(beam.DoFn):
     stop, nothing new is asked, and what was not read is dropped as interrupted.
     """
 
-    def __init__(self, policy: FetchPolicy, now: datetime) -> None:
-        self._policy, self._now = policy, now
-
-    def setup(self) -> None:
-        self._client = Client(self._policy)
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
 
     def start_bundle(self) -> None:
-        self._asking = Asking(self._policy, self._client)
+        self._asking = Asking(self._desk)
 
-    def process(self, owned: tuple[str, Iterable[Link]]) -> Iterator[Any]:
-        for link in owned[1]:
-            if link.kind is LinkKind.HTTP:
-                self._asking.add(Request(link=link, url=link.redirected_to or link.canonical_url or link.url))
-        yield from self._from_disk([link for link in owned[1] if link.kind is not LinkKind.HTTP])
-        yield from map(outcome_of, self._asking.finished())
+    def process(self, owned: tuple[str, Iterable[bytes]]) -> Iterator[Any]:
+        links = in_order(unpack(owned[1]))
+        if links[0].kind is LinkKind.HTTP:
+            self._asking.add_pages(links)
+        else:
+            yield from map(self._judged, self._from_disk(links))
+        for outcome in self._asking.finished():
+            yield self._judged(outcome_of(outcome))
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
         for outcome in self._asking.rest():
-            yield _windowed(outcome_of(outcome))
+            yield _windowed(self._judged(outcome_of(outcome)))
         for request in self._asking.unread():
             yield _windowed(interrupted(request.link))
+        for known in self._asking.learned():
+            yield _windowed(known)
 
-    def teardown(self) -> None:
-        self._client.close()
+    def _judged(self, result: Page | Link | Fate) -> Page | Link | Fate:
+        return refuse_reserved(result) if self._desk.policy.respect_ai_optout else result
 
     def _from_disk(self, links: Sequence[Link]) -> Iterator[Page | Fate]:
         """Links of one shard: all to one archive, or all to files."""
+        max_body, now = self._desk.policy.max_body, self._desk.run.started_at
         if links and links[0].kind is LinkKind.WARC:
-            yield from open_archive(links[0].path or "", links, self._policy.max_body, self._now)
+            yield from open_archive(links[0].path or "", links, max_body, now)
             return
         for link in links:
-            yield interrupted(link) if asked_to_stop() else open_file(link, self._policy.max_body, self._now)
+            yield interrupted(link) if asked_to_stop() else open_file(link, max_body, now)
 
 
-def _windowed(result: Page | Link | Fate) -> WindowedValue:
+def _windowed(result: Page | Link | Fate | RobotsKnown) -> WindowedValue:
     return WindowedValue(result, MIN_TIMESTAMP, [GlobalWindow()])

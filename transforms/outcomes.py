@@ -15,12 +15,13 @@ from schemas.failures import Drop, Failure, Fate, Reason, Stage, Subject
 from schemas.links import Link
 from schemas.pages import Draft, Page
 from schemas.sources import FeedHealth, SourceRead
+from schemas.state import RobotsKnown
 from transforms.web.masking import without_credentials
 
 RESULTS = "results"
 ENTRIES = "entries"
 OTHERS = "others"
-ENTRY = (Fate, FeedHealth, SourceRead)  # what the ledger takes
+ENTRY = (Fate, FeedHealth, RobotsKnown, SourceRead)  # what the ledger takes
 DETAIL_CHARS = 500
 NAME_CHARS = 100  # of a source that failed for a bug of ours
 
@@ -74,9 +75,10 @@ class SetAside(beam.PTransform):
     kind: Any
 
     def expand(self, elements: beam.PCollection) -> beam.PCollection:
-        mixed = elements | "Run" >> beam.ParDo(self.do_fn).with_output_types(Any)
+        counted = elements | "Count" >> beam.ParDo(_CountIn(self.stage))
+        mixed = counted | "Run" >> beam.ParDo(self.do_fn).with_output_types(Any)
         sorted_out = mixed | "Sort" >> beam.ParDo(_Sort(self.stage)).with_outputs(ENTRIES, main=RESULTS)
-        sorted_out[ENTRIES].element_type = Fate | FeedHealth | SourceRead
+        sorted_out[ENTRIES].element_type = Fate | FeedHealth | RobotsKnown | SourceRead
         sorted_out[RESULTS].element_type = self.kind
         self.ledger.add_error_pcollection(sorted_out[ENTRIES])
         return sorted_out[RESULTS]
@@ -137,6 +139,17 @@ class _Each(_Prepared):
             yield self._bug(element, error)
 
 
+class _CountIn(beam.DoFn):
+    """Count what comes in. What goes out may be less or more: an archive is one, its pages are many."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._counter = Metrics.counter(stage, "in")
+
+    def process(self, element: Any) -> Iterable[Any]:
+        self._counter.inc()
+        return (element,)
+
+
 class _Sort(beam.DoFn):
     """Part results from entries, and count both."""
 
@@ -159,8 +172,13 @@ class _Sort(beam.DoFn):
 def fate_of(record: Failure | Drop, link: Link | None) -> Fate:
     """A record with its link; what the record leaves open is filled from the link, and credentials are masked."""
     source = record.source or (link.source if link else None)
-    url = without_credentials(record.url) if isinstance(record, Failure) else record.url
-    return Fate(record=replace(record, url=url, source=without_credentials(source) if source else None), link=link)
+    shown = replace(
+        record,
+        url=without_credentials(record.url),
+        detail=without_credentials(record.detail) if record.detail else None,
+        source=without_credentials(source) if source else None,
+    )
+    return Fate(record=shown, link=link)
 
 
 def failed(link: Link, stage: Stage, reason: Reason, detail: str | None = None) -> Fate:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,7 @@ from apache_beam.transforms.error_handling import ErrorHandler
 
 from schemas.failures import Failure, Fate, Reason, Stage, Subject
 from schemas.links import FeedItem, Link
-from schemas.policies import FetchPolicy, SandboxPolicy
+from schemas.policies import FeedPolicy, FetchPolicy, SandboxPolicy
 from schemas.runs import Run
 from schemas.sources import FeedHealth, FeedSource, SourceKind, SourceRead, SourceStatus
 from transforms.ask_sources import AskSources, source_failed
@@ -21,8 +22,10 @@ from transforms.outcomes import AttemptEach, SetAside
 from transforms.read_lists import unread
 from transforms.sandboxed import Sandboxed
 from transforms.storage.state import load_feed_states, load_link_states
+from transforms.web.feed_health import after_answer, with_next_poll
 from transforms.web.fetches import Fetched, Kind, Request
 from transforms.web.masking import without_credentials
+from transforms.web.polling import next_poll
 from transforms.web.statuses import NOT_MODIFIED
 from transforms.web.urls import BadUrl, canonicalize_url
 
@@ -39,23 +42,41 @@ class ReadFeeds(beam.PTransform):
     policy: FetchPolicy
     sandbox: SandboxPolicy
     run: Run
-    max_items: int
+    reading: FeedPolicy
     ledger: ErrorHandler
 
     def expand(self, feeds: beam.PCollection) -> beam.PCollection:
         once = feeds | "KeyByUrl" >> beam.Map(key_by_url) | "GroupByUrl" >> beam.GroupByKey() | beam.Map(first_named)
-        parse = Sandboxed(TARGET, self.sandbox, partial(arguments, max_items=self.max_items), settle_feed, without_body)
+        known = partial(Known, self.run, self.reading)
         named = (
             once
-            | "Request" >> AttemptEach(request_feed, Stage.READ, self.ledger, Request, partial(Asking, self.run))
-            | AskSources(self.policy, self.ledger)
-            | "DropUnchanged" >> AttemptEach(drop_unchanged, Stage.READ, self.ledger, Fetched)
-            | "Parse" >> SetAside(parse, Stage.READ, self.ledger, Link)
+            | "Request" >> AttemptEach(request_feed, Stage.READ, self.ledger, Request, known)
+            | AskSources(self.policy, self.run, _ParseFeeds(self.sandbox, self.reading, self.ledger), self.ledger)
         )
         owed = once | "Owed" >> beam.ParDo(_Owed(self.run)).with_output_types(Link)
         links = (named, owed) | beam.Flatten()
         links.element_type = Link
         return links
+
+
+@dataclass
+class _ParseFeeds(beam.PTransform):
+    """Links in the answers that hold anything new."""
+
+    sandbox: SandboxPolicy
+    reading: FeedPolicy
+    ledger: ErrorHandler
+
+    def expand(self, answers: beam.PCollection) -> beam.PCollection:
+        unchanged = partial(drop_unchanged, reading=self.reading)
+        settle = partial(settle_feed, reading=self.reading)
+        read = partial(arguments, max_items=self.reading.max_items)
+        parse = Sandboxed(TARGET, self.sandbox, read, settle, without_body)
+        return (
+            answers
+            | "DropUnchanged" >> AttemptEach(unchanged, Stage.READ, self.ledger, Fetched)
+            | "Parse" >> SetAside(parse, Stage.READ, self.ledger, Link)
+        )
 
 
 def key_by_url(feed: FeedSource) -> tuple[str, FeedSource]:
@@ -68,24 +89,24 @@ def first_named(keyed: tuple[str, Iterable[FeedSource]]) -> FeedSource:
     return min(keyed[1], key=lambda feed: (feed.source, feed.title or "", feed.country or ""))
 
 
-class Asking:
+class Known:
     """What a worker needs to know before it asks: how feeds did last time, and what time it is."""
 
-    def __init__(self, run: Run) -> None:
-        self.now = run.started_at
+    def __init__(self, run: Run, reading: FeedPolicy) -> None:
+        self.now, self.reading = run.started_at, reading
         self.states = load_feed_states(dataset_files(run.output))
 
 
-def request_feed(feed: FeedSource, asking: Asking) -> Iterator[Request | Fate | SourceRead]:
+def request_feed(feed: FeedSource, known: Known) -> Iterator[Request | Fate | SourceRead]:
     """A conditional request. A feed that the user named is read without asking robots.txt; its pages ask."""
     name = without_credentials(feed.url)
-    before = asking.states.get(name)
-    if before and before.retry_at and before.retry_at > asking.now:
-        detail = f"{before.reason} at {before.fetched_at:%Y-%m-%d %H:%M}; not before {before.retry_at:%Y-%m-%d %H:%M}"
-        yield SourceRead(source=name, kind=SourceKind.FEED, status=SourceStatus.BACKING_OFF, detail=detail)
+    before = known.states.get(name)
+    idle = not_due(before, known) if before else None
+    if idle is not None:
+        yield idle
         return
     try:
-        url = canonicalize_url(feed.url)
+        url = canonicalize_url((before.moved_to if before else None) or feed.url)
     except BadUrl as bad:
         yield from unread(name, SourceKind.FEED, bad.reason, bad.detail)
         return
@@ -96,18 +117,36 @@ def request_feed(feed: FeedSource, asking: Asking) -> Iterator[Request | Fate | 
         ask_robots=False,
         etag=before.etag if before else None,
         last_modified=before.last_modified if before else None,
+        before=before,
         max_bytes=MAX_FEED_BYTES,
     )
 
 
-def drop_unchanged(fetched: Fetched) -> Iterator[Fetched | FeedHealth | SourceRead]:
+def not_due(before: FeedHealth, known: Known) -> SourceRead | None:
+    """Why a feed is not asked in this run; None where it is."""
+    if before.retry_at and before.retry_at > known.now:
+        status = SourceStatus.DISABLED if before.disabled_at else SourceStatus.BACKING_OFF
+        detail = f"{before.reason} at {_minute(before.fetched_at)}; not before {_minute(before.retry_at)}"
+        return SourceRead(source=before.feed_url, kind=SourceKind.FEED, status=status, detail=detail)
+    due = next_poll(before.feed_url, before.fetched_at, before.asked_until, known.reading.poll_every)
+    if before.status is SourceStatus.FAILED or due <= known.now:
+        return None
+    detail = f"asked at {_minute(before.fetched_at)}; not before {_minute(due)}"
+    return SourceRead(source=before.feed_url, kind=SourceKind.FEED, status=SourceStatus.NOT_DUE, detail=detail)
+
+
+def drop_unchanged(fetched: Fetched, reading: FeedPolicy) -> Iterator[Fetched | FeedHealth | SourceRead]:
     """The answer, unless the server or its body's hash says that nothing is new."""
     if fetched.status != NOT_MODIFIED and body_version(fetched.body) != fetched.request.link.version:
         yield fetched
         return
-    yield _health(fetched, SourceStatus.UNCHANGED)
+    health = after_answer(fetched, SourceStatus.UNCHANGED, reading.poll_every)
+    yield health
     yield SourceRead(
-        source=_name(fetched), kind=SourceKind.FEED, status=SourceStatus.UNCHANGED, detail="nothing new since last time"
+        source=_name(fetched),
+        kind=SourceKind.FEED,
+        status=SourceStatus.UNCHANGED,
+        detail="; ".join(["nothing new since last time", *_moved(health)]),
     )
 
 
@@ -122,30 +161,24 @@ def without_body(fetched: Fetched) -> Fetched:
     return replace(fetched, body=b"", request=replace(fetched.request, link=link))
 
 
-def settle_feed(fetched: Fetched, answer: Any) -> Iterator[Found]:
+def settle_feed(fetched: Fetched, answer: Any, reading: FeedPolicy) -> Iterator[Found]:
     """Links of a parsed feed with its health, or the failure of the feed."""
     if not isinstance(answer, ParsedFeed):
         yield from source_failed(fetched.request, _failure(fetched, answer))
         return
     for entry in answer.entries:
         yield link_of_entry(entry, _item(fetched))
+    health = with_next_poll(_health(fetched, answer, reading), fetched, reading.poll_every)
+    yield health
     skipped = answer.over_cap + answer.without_link
-    yield replace(
-        _health(fetched, SourceStatus.READ),
-        title=answer.title,
-        format=answer.format,
-        items=len(answer.entries),
-        over_item_cap=answer.over_cap,
-        without_link=answer.without_link,
-        malformed=answer.malformed,
-    )
+    counts = [f"{answer.over_cap} over the cap, {answer.without_link} without a link"] if skipped else []
     yield SourceRead(
         source=_name(fetched),
         kind=SourceKind.FEED,
         status=SourceStatus.READ,
         links=len(answer.entries),
         skipped=skipped,
-        detail=f"{answer.over_cap} over the cap, {answer.without_link} without a link" if skipped else None,
+        detail="; ".join([*counts, *_moved(health)]) or None,
     )
 
 
@@ -200,19 +233,34 @@ def _name(fetched: Fetched) -> str:
     return without_credentials(fetched.request.link.url)
 
 
-def _health(fetched: Fetched, status: SourceStatus) -> FeedHealth:
-    """What is known without parsing. Validators that a 304 does not repeat are kept; a 200 without any drops them."""
-    request, unmodified = fetched.request, fetched.status == NOT_MODIFIED
-    return FeedHealth(
-        feed_url=_name(fetched),
-        status=status,
-        fetched_at=fetched.fetched_at,
-        http_status=fetched.status,
-        title=_item(fetched).feed_title,
-        etag=fetched.etag or (request.etag if unmodified else None),
-        last_modified=fetched.last_modified or (request.last_modified if unmodified else None),
-        body_hash=request.link.version,
+def _health(fetched: Fetched, answer: ParsedFeed, reading: FeedPolicy) -> FeedHealth:
+    """Health of a feed that was read, with what its document says of itself."""
+    health = after_answer(fetched, SourceStatus.READ, reading.poll_every)
+    return replace(
+        health,
+        title=answer.title,
+        format=answer.format,
+        items=len(answer.entries),
+        over_item_cap=answer.over_cap,
+        without_link=answer.without_link,
+        malformed=answer.malformed,
+        asked_minutes=answer.asked_minutes,
+        skip_hours=answer.skip_hours,
+        skip_days=answer.skip_days,
+        newest_item_at=answer.newest_at,
+        cadence_minutes=answer.cadence_minutes,
     )
+
+
+def _moved(health: FeedHealth) -> list[str]:
+    """What the user should know of a new address."""
+    if health.moved_to and health.moved_to != health.feed_url:
+        return [f"it moved to {health.moved_to}, which is asked from now on: change it in your list"]
+    return []
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"
 
 
 def _failure(fetched: Fetched, answer: Any) -> Failure:

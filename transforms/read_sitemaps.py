@@ -10,10 +10,11 @@ from apache_beam.transforms.error_handling import ErrorHandler
 from schemas.failures import Failure, Fate, Reason, Stage, Subject
 from schemas.links import FeedItem, Link
 from schemas.policies import FetchPolicy, SandboxPolicy
+from schemas.runs import Run
 from schemas.sources import FeedHealth, SourceKind, SourceRead, SourceStatus
-from transforms.ask_sources import AskSources, source_failed
+from transforms.ask_sources import REDIRECT_ROUNDS, AskSources, source_failed
 from transforms.inputs.sitemaps import Sitemap, SitemapEntry
-from transforms.outcomes import AttemptEach, Part, SetAside
+from transforms.outcomes import AttemptEach, SetAside
 from transforms.read_lists import unread
 from transforms.sandboxed import Sandboxed
 from transforms.web.fetches import Fetched, Kind, Request
@@ -21,7 +22,7 @@ from transforms.web.masking import without_credentials
 from transforms.web.urls import BadUrl, canonicalize_url
 
 TARGET = "transforms.inputs.sitemaps:parse_sitemap"
-ROUNDS = 2  # an index, and the sitemaps that it names; the protocol knows no index of indexes
+ROUNDS = 2 + REDIRECT_ROUNDS  # an index, and the sitemaps that it names; the protocol knows no index of indexes
 MAX_SITEMAP_BYTES = 50 * 1024 * 1024  # what the protocol allows
 Found = Link | Request | Fate | FeedHealth | SourceRead
 
@@ -32,24 +33,14 @@ class ReadSitemaps(beam.PTransform):
 
     policy: FetchPolicy
     sandbox: SandboxPolicy
+    run: Run
     ledger: ErrorHandler
 
     def expand(self, urls: beam.PCollection) -> beam.PCollection:
         requests = urls | "Prepare" >> AttemptEach(request_sitemap, Stage.READ, self.ledger, Request)
-        found = []
-        for number in range(ROUNDS):
-            parse = Sandboxed(TARGET, self.sandbox, arguments, settle_sitemap, without_body)
-            mixed = (
-                requests
-                | f"Ask{number}" >> AskSources(self.policy, self.ledger)
-                | f"Parse{number}" >> SetAside(parse, Stage.READ, self.ledger, Link | Request)
-            )
-            links, requests = mixed | f"Part{number}" >> Part(Link, Request)
-            found.append(links)
-        requests | "TooDeep" >> AttemptEach(refuse_index, Stage.READ, self.ledger, Request)
-        links = found | beam.Flatten()
-        links.element_type = Link
-        return links
+        parse = Sandboxed(TARGET, self.sandbox, arguments, settle_sitemap, without_body)
+        parsing = SetAside(parse, Stage.READ, self.ledger, Link | Request)
+        return requests | AskSources(self.policy, self.run, parsing, self.ledger, ROUNDS)
 
 
 def request_sitemap(url: str) -> Iterator[Request | Fate | SourceRead]:
@@ -76,7 +67,7 @@ def settle_sitemap(fetched: Fetched, answer: Any) -> Iterator[Found]:
     for entry in answer.entries:
         yield link_of_entry(entry, name)
     for child in answer.children:
-        yield from _request(child.url, source=name)
+        yield from _child(child.url, fetched.request.link)
     yield SourceRead(
         source=name,
         kind=SourceKind.SITEMAP,
@@ -102,10 +93,14 @@ def link_of_entry(entry: SitemapEntry, sitemap: str) -> Link:
     return Link(url=entry.url, source=sitemap, version=version, modified_at=entry.lastmod, item=item)
 
 
-def refuse_index(request: Request) -> Iterator[Fate | SourceRead]:
-    """The failure of an index that an index names."""
+def _child(url: str, index: Link) -> Iterator[Request | Fate | SourceRead]:
+    """A request for a sitemap that an index names, unless the index was itself named by one."""
+    name = without_credentials(index.url)
+    if index.source == index.url:
+        yield from _request(url, source=name)
+        return
     detail = "an index inside an index, which the sitemap protocol does not allow; name it with --sitemap"
-    yield from _unread(request.link.url, Reason.NOT_A_SITEMAP, detail, request.link.source)
+    yield from _unread(url, Reason.NOT_A_SITEMAP, detail, name)
 
 
 def _request(url: str, source: str) -> Iterator[Request | Fate | SourceRead]:

@@ -1,19 +1,22 @@
 """ResolveDuplicates: which candidates are articles and which are copies, within the run and against history."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import groupby
 
 import apache_beam as beam
+import numpy as np
 
-from schemas.articles import Method
+from schemas.articles import Method, Relation
 from schemas.candidates import CommitBatch, Placement, Sketches
 from schemas.fingerprints import Fingerprint, Known, Verdict
 from schemas.runs import Run
 from transforms.filesystems import dataset_files
-from transforms.similarity.resolve import resolve
-from transforms.storage.state import load_known
+from transforms.similarity.furniture import NOWHERE, Elsewhere
+from transforms.similarity.reach import KEY_FIELDS, SAMPLE_FIELDS, ExactLook, KeyLook, SampleLook, spans
+from transforms.similarity.resolve import Resolution, resolve
+from transforms.storage.history import History
 
 WINDOW = timedelta(days=3)  # copies of one story are published within it, see docs/decisions
 BATCH_ROWS = 4_096  # rows that a commit holds in memory at once; about 40 MB
@@ -44,11 +47,39 @@ class Place:
     fingerprint: Fingerprint
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What earlier runs say of new documents: what they could be tied to, and what is common on their sites."""
+
+    known: tuple[Known, ...]
+    elsewhere: Elsewhere
+
+
 def resolve_sketches(keyed: tuple[str, Iterable[Sketches]], output: str) -> Iterator[CommitBatch]:
     """Batches of neighbouring dates with a verdict on each row."""
     places = sorted((place for each in keyed[1] for place in places_in(each)), key=lambda place: place.url)
-    known = load_known(dataset_files(output), [place.fingerprint for place in places], WINDOW)
-    yield from plan_batches(places, judge(places, known))
+    past = recall([place.fingerprint for place in places], History(dataset_files(output)))
+    judged = judge(places, past.known, past.elsewhere)
+    first, *rest = plan_batches(places, judged.verdicts)
+    yield replace(first, merges=judged.merges, notices=judged.notices)
+    yield from rest
+
+
+def recall(new: Sequence[Fingerprint], history: History) -> Past:
+    """What earlier runs committed that new documents could be tied to; its cost follows the days in question."""
+    days = spans(new, WINDOW)
+    same, near = ExactLook(new), KeyLook(new)
+    for numbers, keys in history.exact_keys():
+        same.look(numbers, keys)
+    for rows in history.published(days, KEY_FIELDS):
+        near.look(rows.numbers, rows.fields)
+    matches = near.matches()
+    numbers = same.newest(np.union1d(same.numbers(), matches.candidates()))
+    known = history.known(numbers)
+    samples = SampleLook([*new, *(each.fingerprint for each in known)], matches.others(numbers))
+    for rows in history.published(days, SAMPLE_FIELDS):
+        samples.look(rows.numbers, rows.fields)
+    return Past(known=tuple(known), elsewhere=matches.elsewhere(numbers, samples.counts()))
 
 
 def places_in(sketches: Sketches) -> Iterator[Place]:
@@ -57,7 +88,7 @@ def places_in(sketches: Sketches) -> Iterator[Place]:
     return (Place(sketches.path, row, url, print_) for row, (url, print_) in enumerate(rows))
 
 
-def judge(places: Sequence[Place], known: Sequence[Known]) -> list[Verdict]:
+def judge(places: Sequence[Place], known: Sequence[Known], elsewhere: Elsewhere = NOWHERE) -> Resolution:
     """A verdict for each place, in order.
 
     A revision of an article that stands for its story goes on standing for it. Of several candidates with one
@@ -70,9 +101,10 @@ def judge(places: Sequence[Place], known: Sequence[Known]) -> list[Verdict]:
         first.setdefault(place.fingerprint.article_id, place.fingerprint)
     new = [each for id_, each in first.items() if id_ not in standing]
     others = [each for each in known if each.fingerprint.article_id not in ids - standing.keys()]
-    verdicts = {each.article_id: each for each in resolve(new, others).verdicts}
+    resolution = resolve(new, others, elsewhere)
+    verdicts = {each.article_id: each for each in resolution.verdicts}
     verdicts |= {id_: _standing(standing[id_]) for id_ in first if id_ in standing}
-    return [_of_place(place, first, verdicts) for place in places]
+    return replace(resolution, verdicts=tuple(_of_place(place, first, verdicts) for place in places))
 
 
 def plan_batches(places: Sequence[Place], verdicts: Sequence[Verdict]) -> Iterator[CommitBatch]:
@@ -101,6 +133,8 @@ def _of_place(place: Place, first: dict[str, Fingerprint], verdicts: dict[str, V
         cluster_size=verdict.cluster_size,
         duplicate_of=id_,
         method=Method.EXACT,
+        relation=Relation.COPY,
+        tied_to=id_,
     )
 
 

@@ -41,7 +41,7 @@ class LimitLinks(beam.PTransform):
         if self.selection.max_pages is None:
             return links
         gathered = links | beam.WithKeys("all") | beam.GroupByKey()
-        return gathered | SetAside(_Limit(self.selection.max_pages), Stage.SELECT, self.ledger, Link)
+        return gathered | SetAside(_Limit(self.selection.max_pages), Stage.LIMIT, self.ledger, Link)
 
 
 def select_link(link: Link, selection: Selection) -> Link | Drop:

@@ -9,9 +9,11 @@ from typing import Any
 import apache_beam as beam
 
 from schemas.failures import Drop, DropReason, Failure, Fate, Subject
+from schemas.links import Link
 from schemas.runs import Run, WrittenFile
 from schemas.sources import FeedHealth, SourceRead
-from schemas.state import LinkState, retry_time
+from schemas.state import LinkState, RobotsKnown, retry_time
+from transforms.web.masking import without_credentials
 from transforms.write_records import WriteRecords
 
 
@@ -29,6 +31,7 @@ class WriteLedger(beam.PTransform):
             self._write(entries, "links", LinkState, "", state_after),
             self._write(entries, "feeds", FeedHealth, day, feed_row),
             self._write(entries, "sources", SourceRead, "", source_row),
+            self._write(entries, "robots", RobotsKnown, "", robots_row),
         ) | beam.Flatten()
 
     def _write(
@@ -69,6 +72,12 @@ def source_row(entry: object, run: Run) -> Iterator[SourceRead]:
         yield replace(entry, run_id=run.run_id)
 
 
+def robots_row(entry: object, run: Run) -> Iterator[RobotsKnown]:
+    """What a robots.txt says, as a row of this run."""
+    if isinstance(entry, RobotsKnown):
+        yield replace(entry, run_id=run.run_id)
+
+
 def state_after(entry: object, run: Run) -> Iterator[LinkState]:
     """What the dataset remembers of a link that failed, or that was read again and found unchanged."""
     if not isinstance(entry, Fate) or entry.link is None or entry.link.url_key is None:
@@ -79,7 +88,7 @@ def state_after(entry: object, run: Run) -> Iterator[LinkState]:
             reason=entry.record.reason,
             failures=entry.link.failed_before + 1,
             retry_at=_retry_at(entry, run),
-            link=replace(entry.link, previous=None),
+            link=replace(entry.link, previous=None) if _may_be_kept(entry.link) else None,
         )
     elif entry.record.reason is DropReason.UNCHANGED and entry.link.previous:
         yield _remembered(entry, run)
@@ -97,6 +106,12 @@ def _remembered(fate: Fate, run: Run) -> LinkState:
         revision=before.revision if before else 0,
         first_seen_at=before.first_seen_at if before else None,
     )
+
+
+def _may_be_kept(link: Link) -> bool:
+    """Whether a link can lie in the dataset for later runs: not with a password or token in its address."""
+    addresses = filter(None, (link.url, link.redirected_to))
+    return all(without_credentials(each) == each for each in addresses)
 
 
 def _dated(failure: Failure, run: Run) -> Failure:

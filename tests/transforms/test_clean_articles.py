@@ -79,7 +79,7 @@ def test_the_page_says_when_it_was_published_and_the_feed_how_exactly(
         published_precision=precision,
         published_source=DateSource.META if page else None,
     )
-    assert publication(stated, FeedItem(feed_url="f", published_at=feed)) == expected
+    assert publication(stated, FeedItem(feed_url="f", published_at=feed), NOW) == expected
     assert NO_ITEM.published_at is None
 
 
@@ -136,3 +136,29 @@ def test_drafts_become_candidates_or_drops() -> None:
     assert done.outputs == [clean_draft(fresh)]
     assert done.reasons == [DropReason.UNCHANGED]
     assert done.counts == {"clean": {"in": 2, "ok": 1, "dropped/unchanged": 1}}
+
+
+@pytest.mark.parametrize("odd", [datetime(1970, 1, 1, tzinfo=UTC), NOW + timedelta(days=2)])
+def test_a_date_that_cannot_be_is_nobodys_date(odd: datetime) -> None:
+    stated = extraction(*BLOCKS, published_at=odd, published_precision=DatePrecision.SECOND)
+    assert publication(stated, FeedItem(feed_url="f"), NOW) == (None, None, None)
+    assert publication(stated, FeedItem(feed_url="f", published_at=NOON), NOW)[0] == NOON
+
+
+def test_a_day_that_was_guessed_from_the_text_yields_to_the_feed() -> None:
+    guess = {"published_at": MIDNIGHT - timedelta(days=9), "published_precision": DatePrecision.DAY}
+    feed = FeedItem(feed_url="f", published_at=NOON)
+    assert publication(extraction(*BLOCKS, published_source=DateSource.TEXT, **guess), feed, NOW)[0] == NOON
+    assert (
+        publication(extraction(*BLOCKS, published_source=DateSource.META, **guess), feed, NOW)[0]
+        == guess["published_at"]
+    )
+
+
+def test_furniture_goes_from_the_text_and_not_from_its_hash() -> None:
+    marked = replace(draft(*BLOCKS, "Read our letter"), furniture=(len(BLOCKS),), furniture_version="v")
+    made = clean_draft(marked)
+    assert isinstance(made, Candidate)
+    assert made.article.text == "\n\n".join(BLOCKS)
+    assert made.article.content_hash == content_hash((*BLOCKS, "Read our letter"))
+    assert (made.article.furniture_removed, made.article.furniture_version) == (1, "v")

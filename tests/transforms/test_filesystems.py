@@ -1,5 +1,6 @@
 import sys
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ def _options() -> Iterator[None]:
 def bucket(monkeypatch: pytest.MonkeyPatch) -> MemoryBucket:
     """The one bucket of the store at memory://."""
     made = MemoryBucket()
-    monkeypatch.setitem(filesystems.STORES, "memory", Store("none", lambda _: object(), lambda name, _: made))
+    monkeypatch.setitem(filesystems.STORES, "memory", Store("none", lambda _: BytesIO(), lambda name, _: made))
     return made
 
 
@@ -151,7 +152,7 @@ def test_of_a_large_file_only_the_columns_that_are_asked_for_are_read(bucket: Me
 def test_a_client_is_made_once_for_each_run(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[PipelineOptions] = []
     monkeypatch.setitem(
-        filesystems.STORES, "once", Store("none", lambda options: made.append(options) or object(), Any)
+        filesystems.STORES, "once", Store("none", lambda options: made.append(options) or BytesIO(), Any)
     )
     first = store_client("once")
     assert store_client("once") is first
@@ -164,7 +165,9 @@ def test_options_that_came_to_a_worker_arrive_at_the_client(monkeypatch: pytest.
     from apache_beam.options.value_provider import RuntimeValueProvider
 
     made: list[PipelineOptions] = []
-    monkeypatch.setitem(filesystems.STORES, "far", Store("none", lambda options: made.append(options) or object(), Any))
+    monkeypatch.setitem(
+        filesystems.STORES, "far", Store("none", lambda options: made.append(options) or BytesIO(), Any)
+    )
     FileSystems.set_options(None)
     monkeypatch.setattr(RuntimeValueProvider, "runtime_options", {"s3_region_name": "eu-north-1"})
     store_client("far")

@@ -20,7 +20,7 @@ from transforms.open_links import (
     ARCHIVE_CHUNK,
     OWNERS,
     OpenLinks,
-    key_by_owner,
+    owner_of_link,
     open_archive,
     open_file,
     owner_of,
@@ -58,12 +58,12 @@ def test_a_host_has_one_owner_whatever_the_page() -> None:
 
 def test_a_redirect_belongs_to_the_owner_of_where_it_leads() -> None:
     there = link("https://news.example/1", redirected_to="https://other.example/1")
-    assert key_by_owner(there)[0] == owner_of("https://other.example/")
+    assert owner_of_link(there) == owner_of("https://other.example/")
 
 
 def test_pieces_of_an_archive_are_opened_by_themselves() -> None:
     offsets = (0, ARCHIVE_CHUNK - 1, ARCHIVE_CHUNK)
-    owners = [key_by_owner(link(kind=LinkKind.WARC, path="a.warc", offset=offset))[0] for offset in offsets]
+    owners = [owner_of_link(link(kind=LinkKind.WARC, path="a.warc", offset=offset)) for offset in offsets]
     assert owners[0] == owners[1] != owners[2]
 
 

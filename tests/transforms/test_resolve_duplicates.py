@@ -39,14 +39,14 @@ COPY = sketch(1, "https://copy.example/1", days=1)
 
 
 def test_different_texts_are_articles_of_their_own() -> None:
-    first, second = judge(places(ONE, TWO), [])
+    first, second = judge(places(ONE, TWO), []).verdicts
     assert (first.duplicate_of, second.duplicate_of) == (None, None)
     assert (first.article_id, second.article_id) == (ONE.article_id, TWO.article_id)
 
 
 @pytest.mark.parametrize("order", [(ONE, COPY), (COPY, ONE)])
 def test_of_two_copies_the_earlier_one_stands_whatever_the_order(order: tuple[Fingerprint, ...]) -> None:
-    verdicts = {each.article_id: each for each in judge(places(*order), [])}
+    verdicts = {each.article_id: each for each in judge(places(*order), []).verdicts}
     assert verdicts[ONE.article_id].duplicate_of is None
     assert verdicts[COPY.article_id].duplicate_of == ONE.article_id
     assert verdicts[COPY.article_id].method is Method.EXACT
@@ -54,26 +54,26 @@ def test_of_two_copies_the_earlier_one_stands_whatever_the_order(order: tuple[Fi
 
 
 def test_a_copy_of_what_was_committed_before_is_folded_into_it() -> None:
-    (verdict,) = judge(places(COPY), [known(ONE, cluster_id="story", cluster_size=4)])
+    (verdict,) = judge(places(COPY), [known(ONE, cluster_id="story", cluster_size=4)]).verdicts
     assert (verdict.duplicate_of, verdict.cluster_id, verdict.cluster_size) == (ONE.article_id, "story", 5)
 
 
 def test_a_revision_goes_on_standing_for_its_story() -> None:
     revised = replace(sketch(3), article_id=ONE.article_id)
-    (verdict,) = judge(places(revised), [known(ONE, cluster_id="story", cluster_size=4)])
+    (verdict,) = judge(places(revised), [known(ONE, cluster_id="story", cluster_size=4)]).verdicts
     assert (verdict.duplicate_of, verdict.cluster_id, verdict.cluster_size) == (None, "story", 4)
 
 
 def test_a_revised_copy_is_judged_anew() -> None:
     revised = replace(TWO, article_id=COPY.article_id)
     before = [known(ONE, cluster_size=2), known(COPY, cluster_id=ONE.article_id, duplicate_of=ONE.article_id)]
-    (verdict,) = judge(places(revised), before)
+    (verdict,) = judge(places(revised), before).verdicts
     assert (verdict.duplicate_of, verdict.cluster_size) == (None, 1)
 
 
 def test_files_of_equal_text_need_one_row() -> None:
     again = replace(ONE)
-    first, second = judge(places(ONE, again), [])
+    first, second = judge(places(ONE, again), []).verdicts
     assert first.duplicate_of is None
     assert (second.duplicate_of, second.method) == (ONE.article_id, Method.EXACT)
 
@@ -82,7 +82,7 @@ def test_batches_hold_neighbouring_dates_and_every_row_once(monkeypatch: pytest.
     monkeypatch.setattr("transforms.resolve_duplicates.BATCH_ROWS", 2)
     days = [5, 1, 3, 2, 4]
     rows = [Place(f"{row % 2}.parquet", row, f"u{row}", sketch(row, days=day)) for row, day in enumerate(days)]
-    batches = list(plan_batches(rows, judge(rows, [])))
+    batches = list(plan_batches(rows, judge(rows, []).verdicts))
     planned = [[row for each in batch.placements for row in each.rows] for batch in batches]
     assert [sorted(days[row] for row in batch) for batch in planned] == [[1, 2], [3, 4], [5]]
     verdicts = {

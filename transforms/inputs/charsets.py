@@ -29,6 +29,9 @@ LARGER_SETS = {
 SEVEN_BIT = ("iso2022", "hz", "utf-7")  # their bytes are valid UTF-8, and mean something else
 TOLERATED_SHARE = 0.005  # of broken bytes in a text that is UTF-8 beside them: a cut letter, one pasted field
 GUESS_BYTES = 60_000
+# Charsets of Latin script in which a Western text looks nearly right; their own languages need letters beyond WESTERN.
+LOOKALIKES = frozenset({"cp1250", "cp1254", "cp1257", "cp1258"})
+WESTERN = frozenset("àâäçèéêëîïôöùûüÿœæñáíóúßÀÂÄÇÈÉÊËÎÏÔÖÙÛÜŒÆÑÁÍÓÚ«»„“”‚‘’–—…€°§·©®¡¿\xa0")
 # One family after the other: what is likely on news sites that still write legacy charsets.
 GUESSES = ["cp1251", "cp1252", "gb18030", "big5", "cp932", "euc_jp", "cp949", "koi8_r", "cp1250", "cp1253", "cp1254",
            "cp1255", "cp1256", "cp874", "cp1257", "cp1258"]  # fmt: skip
@@ -100,4 +103,10 @@ def _guess(body: bytes) -> str:
         return repaired
     letters = MARKUP.sub(b" ", body[:GUESS_BYTES])
     best = from_bytes(letters, cp_isolation=GUESSES, enable_fallback=False).best()
-    return body.decode(best.encoding if best else "cp1252", "replace")
+    western = best is None or (best.encoding in LOOKALIKES and _is_western(letters))
+    return body.decode("cp1252" if western or best is None else best.encoding, "replace")
+
+
+def _is_western(letters: bytes) -> bool:
+    """Whether all letters are such as French, German, Spanish or Italian have, when it is read as Western."""
+    return set(letters.translate(None, bytes(range(128))).decode("cp1252", "replace")) <= WESTERN

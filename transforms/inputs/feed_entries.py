@@ -1,8 +1,11 @@
 """What any format of feed is read into, and the rules that hold for all of them."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
+from statistics import median
 from urllib.parse import urljoin
 
 import xxhash
@@ -16,6 +19,7 @@ MAX_HASHED_CHARS = 100_000  # of a feed's full text, so that an edit far down is
 MAX_URL_CHARS = 70_000  # kept whole for the failure row, which says that the URL is bad
 MAX_GUID_CHARS = 2_000
 MAX_NAME_CHARS = 200
+RESTAMPED_ITEMS = 3  # fewer that changed in the same second are chance
 MAX_NAMES = 50  # authors or categories of one item
 
 
@@ -51,8 +55,12 @@ class ParsedFeed:
     entries: tuple[FeedEntry, ...]
     over_cap: int
     malformed: bool
-    ttl_minutes: int | None
     without_link: int
+    asked_minutes: int | None = None  # pause between two polls that the document asks for
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[str, ...] = ()  # as monday
+    newest_at: datetime | None = None
+    cadence_minutes: int | None = None  # median time between two items
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +78,9 @@ class DraftFeed:
     format: str
     language: str | None
     drafts: tuple[Draft, ...]
-    ttl_minutes: int | None = None
+    asked_minutes: int | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[str, ...] = ()
     malformed: bool = False
     over_cap: int = 0  # left out before they were read
 
@@ -79,17 +89,23 @@ def finish_feed(feed: DraftFeed, max_items: int) -> ParsedFeed:
     """Keep the items that have a link, the newest up to the cap, and count the others."""
     linked = [(draft.url, draft) for draft in feed.drafts if draft.url]
     newest = sorted(linked, key=lambda pair: newest_first(pair[1].item))
+    stamps = restamped(feed.drafts)
+    dates = sorted(moment for _, draft in linked if (moment := draft.item.published_at or draft.item.updated_at))
     return ParsedFeed(
         title=feed.title,
         format=feed.format,
         language=feed.language,
         entries=tuple(
-            FeedEntry(url=url, item=draft.item, version=version_of(draft)) for url, draft in newest[:max_items]
+            FeedEntry(url=url, item=draft.item, version=version_of(draft, stamps)) for url, draft in newest[:max_items]
         ),
         over_cap=feed.over_cap + max(0, len(linked) - max_items),
         malformed=feed.malformed,
-        ttl_minutes=feed.ttl_minutes,
         without_link=len(feed.drafts) - len(linked),
+        asked_minutes=feed.asked_minutes,
+        skip_hours=feed.skip_hours,
+        skip_days=feed.skip_days,
+        newest_at=dates[-1] if dates else None,
+        cadence_minutes=_cadence(dates),
     )
 
 
@@ -99,10 +115,24 @@ def newest_first(item: FeedItem) -> float:
     return -moment.timestamp() if moment else 0.0
 
 
-def version_of(draft: Draft) -> str:
-    moment: datetime | None = draft.item.updated_at or draft.item.published_at
-    parts = (moment.isoformat() if moment else "", draft.item.title or "", _hash(draft.content))
+def restamped(drafts: Sequence[Draft]) -> frozenset[datetime]:
+    """Times of change that stand on half of the items or more: a program set them, and no editor."""
+    counts = Counter(draft.item.updated_at for draft in drafts if draft.item.updated_at)
+    enough = max(RESTAMPED_ITEMS, len(drafts) / 2)
+    return frozenset(moment for moment, count in counts.items() if count >= enough)
+
+
+def version_of(draft: Draft, stamps: frozenset[datetime] = frozenset()) -> str:
+    """Hash of what an item says. Its date of publication does not count: many feeds date their items anew each day."""
+    changed = draft.item.updated_at
+    stated = changed.isoformat() if changed and changed not in stamps and changed != draft.item.published_at else ""
+    parts = (stated, draft.item.title or "", _hash(draft.content))
     return f"item:{_hash(chr(0).join(parts))}"
+
+
+def _cadence(dates: Sequence[datetime]) -> int | None:
+    gaps = [after - before for before, after in pairwise(dates)]
+    return round(median(gap.total_seconds() for gap in gaps) / 60) if gaps else None
 
 
 def _hash(text: str) -> str:

@@ -5,7 +5,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -15,6 +15,7 @@ from transforms.inputs.dates import parse_date
 from transforms.inputs.gzipped import GZIP_MAGIC
 from transforms.inputs.warc_framing import SIGNATURE, ByteStream, DamagedError, Record, record_at, records
 from transforms.inputs.warc_http import MAX_HEAD_BYTES, HttpHead, UndecodableError, decode_body, split_message
+from transforms.inputs.warc_metadata import MAX_METADATA, Errand, read_errand
 
 MAX_BODY_BYTES = 5 * 1024 * 1024  # a page above it is no article; extraction has the same cap
 CODING_OVERHEAD = 1024 * 1024  # what head and chunk sizes may add to a body
@@ -41,6 +42,7 @@ class WarcEntry:
     date: datetime | None
     status: int | None
     content_type: str | None
+    errand: Errand | None = None  # in archives of our own: for which link it was asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,8 @@ class WarcPage:
     robots_tag: str | None
     date: datetime | None
     body: bytes
+    tdm_reservation: str | None = None
+    tdm_policy: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +72,8 @@ class WarcListing:
     """What an archive holds. Every record is either an entry or counted in `skipped`, complete after the iteration.
 
     Keys of `skipped`: `TYPE_record` for warcinfo, request and the like; and of responses `not_http`, `not_2xx`,
-    `not_html`, `no_url`. `damaged` counts places where reading had to start anew, not records.
+    `not_html`, `no_url`, and `not_a_page` for a feed or robots.txt of our own archives. `damaged` counts places where
+    reading had to start anew, not records.
     """
 
     path: str
@@ -79,8 +84,9 @@ class WarcListing:
         self.skipped.clear()
         with Path(self.path).open("rb") as file:
             check_archive(file)
+            errands: dict[str, Errand] = {}  # of the next response; it comes at once
             for record in records(file):
-                found = "damaged" if isinstance(record, DamagedError) else _entry(record)
+                found = "damaged" if isinstance(record, DamagedError) else _errand_or_entry(record, errands)
                 if isinstance(found, WarcEntry):
                     yield found
                 else:
@@ -125,6 +131,26 @@ def _walk_to(walk: Iterator[Record | DamagedError], offset: int) -> Record | Non
 
 def _missing(offset: int) -> BadRecord:
     return BadRecord(reason=Reason.UNREADABLE_FILE, detail=f"no record can be read at offset {offset}")
+
+
+def _errand_or_entry(record: Record, errands: dict[str, Errand]) -> WarcEntry | str:
+    """An entry with the errand that stood before it, or why a record is no page."""
+    if (record.header("warc-type") or "").lower() == "metadata":
+        _remember(record, errands)
+        return "metadata_record"
+    errand = errands.pop(record.header("warc-record-id") or "", None)
+    if errand is not None and errand.kind != "page":
+        return "not_a_page"
+    found = _entry(record)
+    return replace(found, errand=errand) if isinstance(found, WarcEntry) else found
+
+
+def _remember(record: Record, errands: dict[str, Errand]) -> None:
+    purpose = record.header("content-type")
+    errand = read_errand(purpose, record.read(MAX_METADATA + 1)) if record.length <= MAX_METADATA else None
+    errands.clear()
+    if errand is not None:
+        errands[record.header("warc-concurrent-to") or ""] = errand
 
 
 def _entry(record: Record) -> WarcEntry | str:
@@ -194,6 +220,8 @@ def _page(record: Record, block: bytes, max_body: int) -> WarcPage | BadRecord:
         status=None if resource else head.status,
         content_type=head.value("content-type"),
         robots_tag=head.value("x-robots-tag"),
+        tdm_reservation=head.value("tdm-reservation"),
+        tdm_policy=head.value("tdm-policy"),
         date=_date(record),
         body=decode_body(head, body, max_body),
     )

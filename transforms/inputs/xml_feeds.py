@@ -27,6 +27,7 @@ from transforms.inputs.xml_repairs import (
     newest_items,
     one_by_one,
     root_name,
+    skipped_times,
     without_fragile,
     without_prologue,
 )
@@ -38,6 +39,7 @@ PAGE_ROOTS = frozenset({"html", "head", "body", "script", "div", "title", "meta"
 FORMS_BY_ROOT = {"channel": "cdf", "rss": "rss", "rdf:rdf": "rss", "feed": "atom"}
 LOGIN_PAGE = re.compile(r"<input\b[^<>]{0,500}\btype\s*=\s*[\"']?password", re.IGNORECASE)
 MAX_TTL_MINUTES = 60 * 24 * 365  # more is a slip
+PERIOD_MINUTES = {"hourly": 60, "daily": 1_440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
 EMAIL_THEN_NAME = re.compile(r"^\S{1,200}@\S{1,200}\s*\((.{1,200})\)$")
 
 # What feedparser 6.0.14 raises on malformed feeds, found by feeding it mutated ones.
@@ -66,7 +68,10 @@ def read_xml_feed(text: str, witness: FeedItem, *, keep: int, malformed: bool) -
     if form == "unknown" and not parsed["entries"]:
         raise NotAFeed(_other_detail(text, root))
     broken = malformed or not was_clean or bare is not text or bool(parsed["bozo"])
-    return replace(_draft_feed(parsed, form, witness), malformed=broken, over_cap=over_cap)
+    hours, days = skipped_times(mended)
+    return replace(
+        _draft_feed(parsed, form, witness), malformed=broken, over_cap=over_cap, skip_hours=hours, skip_days=days
+    )
 
 
 def _draft_feed(parsed: Fields, form: str, witness: FeedItem) -> DraftFeed:
@@ -80,7 +85,7 @@ def _draft_feed(parsed: Fields, form: str, witness: FeedItem) -> DraftFeed:
         title=witness.feed_title,
         format=form,
         language=witness.language,
-        ttl_minutes=_ttl(feed),
+        asked_minutes=max(filter(None, (_ttl(feed), _update_period(feed))), default=None),
         drafts=tuple(_draft(entry, witness, form) for entry in parsed["entries"]),
     )
 
@@ -152,7 +157,9 @@ def _link(entry: Fields, feed_url: str) -> str | None:
         *alternates,
         guid if guid and guid.startswith(("http://", "https://")) and entry.get("guidislink", True) else None,
     )
-    return next((url for url in (absolute_link(feed_url, link) for link in candidates) if url), None)
+    found = [url for url in (absolute_link(feed_url, link) for link in candidates) if url]
+    on_the_web = (url for url in found if url.startswith(("http://", "https://")))
+    return next(on_the_web, found[0] if found else None)
 
 
 def _moment(entry: Fields, name: str) -> Any:
@@ -208,6 +215,14 @@ def _ttl(feed: Fields) -> int | None:
     ttl = (_string(feed, "ttl") or "").strip()
     minutes = int(ttl) if ttl.isascii() and ttl.isdigit() and len(ttl) < 10 else 0
     return minutes if 0 < minutes <= MAX_TTL_MINUTES else None
+
+
+def _update_period(feed: Fields) -> int | None:
+    """Minutes between two changes, as sy:updatePeriod and sy:updateFrequency say."""
+    period = PERIOD_MINUTES.get((_string(feed, "sy_updateperiod") or "").strip().lower())
+    frequency = (_string(feed, "sy_updatefrequency") or "").strip()
+    times = int(frequency) if frequency.isascii() and frequency.isdigit() and len(frequency) < 6 else 1
+    return max(period // max(times, 1), 1) if period else None
 
 
 def _string(fields: Fields, name: str) -> str | None:

@@ -28,6 +28,10 @@ ROOT_END = re.compile(
 )
 TAIL_CHARS = 4_000  # where the end of the root stands, comments of caches after it
 
+SKIPPED = re.compile(r"<skip(?:Hours|Days)\b[^<>]{0,200}>(.{0,4000}?)</skip(?:Hours|Days)", re.IGNORECASE | re.DOTALL)
+SKIPPED_HOUR = re.compile(r"<hour>\s*(2[0-4]|1?\d|0\d)\s*<", re.IGNORECASE)
+SKIPPED_DAY = re.compile(r"<day>\s*((?:mon|tues|wednes|thurs|fri|satur|sun)day)\s*<", re.IGNORECASE)
+
 # A tag of this length holds a picture, or thousands of attributes, which feedparser needs minutes for.
 OVERLONG_TAG = re.compile(r"<[A-Za-z][^<>]{32768,}>?")
 
@@ -81,6 +85,15 @@ def newest_items(text: str, keep: int) -> tuple[str, int]:
         pieces.append(text[position:start])
         position = end
     return "".join(pieces) + text[position:], len(spans) - keep
+
+
+def skipped_times(text: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Hours and days, UTC, in which an RSS feed asks not to be polled; all of them would mean never, and are none."""
+    first_item = ITEM_START.search(text)
+    blocks = SKIPPED.findall(text[: first_item.start() if first_item else MAX_HEAD_CHARS] + text[-TAIL_CHARS:])
+    hours = {int(hour) % 24 for block in blocks for hour in SKIPPED_HOUR.findall(block)}
+    days = {day.lower() for block in blocks for day in SKIPPED_DAY.findall(block)}
+    return tuple(sorted(hours)) if len(hours) < 24 else (), tuple(sorted(days)) if len(days) < 7 else ()
 
 
 def one_by_one(text: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from transforms.similarity.furniture import NO_COUNTS, Counts
 from transforms.similarity.sketches import Ragged, Rows, offsets, runs, spans
 
 SHARED_KEYS = 2  # benchmarks/duplicates.py: recall .976 of true pairs, at 0.9 candidates a document
@@ -36,10 +37,11 @@ class Postings:
     hot_keys: int
 
 
-def postings(keys: Ragged) -> Postings:
+def postings(keys: Ragged, elsewhere: Counts = NO_COUNTS) -> Postings:
+    """`elsewhere` counts in how many documents that are not here a key stands, too."""
     order = np.argsort(keys.values, kind="stable")  # stable: documents ascend within a key
     starts, lengths = runs(keys.values[order])
-    hot = lengths > HOT_DOCUMENTS
+    hot = lengths + elsewhere.of(keys.values[order][starts]) > HOT_DOCUMENTS
     ends = np.repeat(np.where(hot, 0, starts + lengths), lengths)
     return Postings(documents=keys.rows[order], ends=ends, hot_keys=int(hot.sum()))
 

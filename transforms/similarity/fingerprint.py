@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import numpy as np
+from xxhash import xxh3_64_intdigest
 
 from schemas.fingerprints import Fingerprint
 from transforms.similarity.shingles import Hashes, distinct, ngram_hashes, numbers, tokens, word_hashes
@@ -27,6 +28,7 @@ def fingerprint(  # noqa: PLR0913  # the fields of the record, each named by the
     published_at: datetime | None,
     fetched_at: datetime,
     text: str,
+    wire_agency: str | None = None,
 ) -> Fingerprint:
     """Sketch a text. Both samples are the smallest hashes, so the sparser of two is a prefix of the denser."""
     words = word_hashes(tokens(text))
@@ -45,7 +47,14 @@ def fingerprint(  # noqa: PLR0913  # the fields of the record, each named by the
         keys=pack(keys[: max(MIN_KEYS, _below(keys, key_rate(len(keys))))]),
         sample=pack(sample[: _below(sample, sample_rate(len(keys)))]),
         numbers=pack(distinct(word_hashes(numbers(text)))[:MOST_NUMBERS]),
+        wire_agency=wire_agency,
+        exact=exact_keys(article_id, url_key, guid_key, content_hash),
     )
+
+
+def exact_keys(*keys: str | None) -> bytes:
+    """Keys by which any text of the past may be the same, at 8 bytes each, 0 for one that is absent."""
+    return np.array([xxh3_64_intdigest(key.encode()) if key else 0 for key in keys], dtype="<u8").tobytes()
 
 
 def key_rate(shingles: int) -> int:

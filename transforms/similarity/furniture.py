@@ -1,36 +1,78 @@
 """Hashes that stand on many pages of one site tell nothing about a story."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.similarity.shingles import mixed
+from transforms.similarity.shingles import Hashes, mixed
 from transforms.similarity.sketches import Ragged, Rows, Sketches, runs
 
 FURNITURE_DOCUMENTS = 5  # FACTS: pair precision .908 to .983, stable from 3 to 20 documents of a site
 OWN_SHARE = 0.05  # with less of its own a page is no story in a frame but one of many versions of one story
 
 
-def without_furniture(documents: Sketches) -> Sketches:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """In how many documents of a site a hash stands; `values` are those of `on_site`, sorted and distinct."""
+
+    values: Hashes
+    documents: Rows
+
+    def of(self, values: Hashes) -> Rows:
+        """0 where nothing is known."""
+        if not len(self.values):
+            return np.zeros(len(values), np.int64)
+        at = np.minimum(np.searchsorted(self.values, values), len(self.values) - 1)
+        return np.where(self.values[at] == values, self.documents[at], 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """What documents that are not looked at themselves, but were published in the same days, say of hashes."""
+
+    keys: Counts  # by site
+    sample: Counts  # by site
+    postings: Counts  # of keys, whatever the site, furniture aside
+
+
+NO_COUNTS = Counts(values=np.zeros(0, np.uint64), documents=np.zeros(0, np.int64))
+NOWHERE = Elsewhere(keys=NO_COUNTS, sample=NO_COUNTS, postings=NO_COUNTS)
+
+
+def without_furniture(documents: Sketches, elsewhere: Elsewhere = NOWHERE) -> Sketches:
     """Drop hashes that recur over a site, but not from pages that would have nothing left."""
-    furnished = _furniture(documents.sample, documents.sites)
+    furnished = _furniture(documents.sample, documents.sites, elsewhere.sample)
     versions = _share(furnished, documents.sample) > 1 - OWN_SHARE
+    furnished_keys = _furniture(documents.keys, documents.sites, elsewhere.keys)
     return replace(
         documents,
-        keys=documents.keys.keep(~_furniture(documents.keys, documents.sites) | versions[documents.keys.rows]),
+        keys=documents.keys.keep(~furnished_keys | versions[documents.keys.rows]),
         sample=documents.sample.keep(~furnished | versions[documents.sample.rows]),
     )
 
 
-def _furniture(hashes: Ragged, sites: Rows) -> NDArray[np.bool_]:
+def on_site(hashes: Hashes, sites: Hashes) -> Hashes:
+    """One number for a hash and the site that it stands on."""
+    return hashes ^ mixed(sites)
+
+
+def counted(values: Hashes) -> Counts:
+    """How often each value occurs."""
+    ordered = np.sort(values)
+    starts, lengths = runs(ordered)
+    return Counts(values=ordered[starts], documents=lengths)
+
+
+def _furniture(hashes: Ragged, sites: Hashes, elsewhere: Counts) -> NDArray[np.bool_]:
     """Which values stand in FURNITURE_DOCUMENTS or more documents of their own site."""
-    on_site = hashes.values ^ np.repeat(mixed((sites + 1).astype(np.uint64)), hashes.lengths)
-    order = np.argsort(on_site, kind="stable")
-    _, lengths = runs(on_site[order])
-    frequent = np.empty(len(on_site), dtype=np.bool_)
-    frequent[order] = np.repeat(lengths >= FURNITURE_DOCUMENTS, lengths)
-    return frequent & (sites >= 0)[hashes.rows]
+    values = hashes.values ^ np.repeat(mixed(sites), hashes.lengths)
+    order = np.argsort(values, kind="stable")
+    starts, lengths = runs(values[order])
+    frequent = np.empty(len(values), dtype=np.bool_)
+    known = elsewhere.of(values[order][starts])
+    frequent[order] = np.repeat(lengths + known >= FURNITURE_DOCUMENTS, lengths)
+    return frequent & (sites != 0)[hashes.rows]
 
 
 def _share(chosen: NDArray[np.bool_], hashes: Ragged) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from xxhash import xxh3_64_intdigest
 
 from schemas.fingerprints import Fingerprint
 from transforms.similarity.fingerprint import sample_rate, unpack
@@ -55,8 +56,9 @@ class Sketches:
     sample: Ragged
     numbers: Ragged
     rates: Rows  # of the sample: its hashes lie below 2^64 / 2^rate
-    sites: Rows  # a number for each site, -1 where it is unknown
-    published: NDArray[np.float64]  # seconds since 1970, nan where it is unknown
+    sites: Hashes  # of the site's name, 0 where it is unknown
+    moments: NDArray[np.float64]  # of publication, or else of reading; seconds since 1970
+    dated: NDArray[np.bool_]  # whether the publication is known
 
     def __len__(self) -> int:
         return len(self.rates)
@@ -68,9 +70,15 @@ def sketches(fingerprints: Sequence[Fingerprint]) -> Sketches:
         sample=Ragged.of([each.sample for each in fingerprints]),
         numbers=Ragged.of([each.numbers for each in fingerprints]),
         rates=np.array([sample_rate(each.shingles) for each in fingerprints], dtype=np.int64),
-        sites=_numbered([each.site for each in fingerprints]),
-        published=np.array([_seconds(each) for each in fingerprints], dtype=np.float64),
+        sites=np.array([site_hash(each.site) for each in fingerprints], dtype=np.uint64),
+        moments=np.array([(each.published_at or each.fetched_at).timestamp() for each in fingerprints], np.float64),
+        dated=np.array([each.published_at is not None for each in fingerprints], dtype=np.bool_),
     )
+
+
+def site_hash(site: str | None) -> int:
+    """A number for a site, the same in every run; 0 where it is unknown."""
+    return xxh3_64_intdigest(site.encode()) if site else 0
 
 
 def spans(starts: Rows, lengths: Rows) -> Rows:
@@ -90,12 +98,3 @@ def runs(ordered: NDArray[Any]) -> tuple[Rows, Rows]:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     starts = np.flatnonzero(np.concatenate((np.ones(1, np.bool_), ordered[1:] != ordered[:-1])))
     return starts, np.diff(np.append(starts, len(ordered)))
-
-
-def _numbered(names: Sequence[str | None]) -> Rows:
-    codes: dict[str, int] = {}
-    return np.array([-1 if each is None else codes.setdefault(each, len(codes)) for each in names], dtype=np.int64)
-
-
-def _seconds(each: Fingerprint) -> float:
-    return each.published_at.timestamp() if each.published_at else float("nan")

@@ -1,11 +1,12 @@
 """Clusters as stories: which id they go by, which document stands for them, and what is said of each copy."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from schemas.articles import Method
 from schemas.fingerprints import Fingerprint, Known, Verdict
+from schemas.stories import LARGE_STORY, Merge, Notice
+from transforms.similarity.ties import Tie
 
 LARGE_TEXTS = 100  # different texts in one story: more is seldom one story, and never without somebody's look
 EXAMPLES = 3
@@ -16,23 +17,6 @@ LAST = datetime.max.replace(tzinfo=UTC)
 class Document:
     fingerprint: Fingerprint
     known: Known | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Merge:
-    """Two stories of earlier runs that a new document showed to be one."""
-
-    old_id: str
-    new_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LargeCluster:
-    """A story of suspiciously many texts; it stands, but somebody should look."""
-
-    cluster_id: str
-    texts: int
-    examples: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,29 +50,35 @@ def stories(documents: Sequence[Document], labels: Iterable[int]) -> list[Story]
     return sorted(told, key=_cluster_id)
 
 
-def verdicts(story: Story, methods: dict[str, Method], similarity: dict[str, float]) -> Iterator[Verdict]:
+def verdicts(story: Story, ties: Mapping[str, Tie]) -> Iterator[Verdict]:
     """What each new member is."""
     for article_id in (each.fingerprint.article_id for each in story.members if each.known is None):
-        folded = article_id != story.representative
-        yield Verdict(
-            article_id=article_id,
-            cluster_id=story.cluster_id,
-            cluster_size=story.size,
-            duplicate_of=story.representative if folded else None,
-            method=methods[article_id] if folded else None,
-            similarity=similarity[article_id] if folded else 1.0,
-        )
+        verdict = Verdict(article_id=article_id, cluster_id=story.cluster_id, cluster_size=story.size)
+        yield verdict if article_id == story.representative else _folded(verdict, story, ties[article_id])
+
+
+def _folded(verdict: Verdict, story: Story, tie: Tie) -> Verdict:
+    return replace(
+        verdict,
+        duplicate_of=story.representative,
+        method=tie.method,
+        relation=tie.relation,
+        similarity=tie.jaccard,
+        containment=tie.containment,
+        shared_shingles=tie.shared,
+        tied_to=tie.other,
+    )
 
 
 def merges(found: Iterable[Story]) -> Iterator[Merge]:
     return (Merge(old_id=old, new_id=each.cluster_id) for each in found for old in each.old_ids)
 
 
-def large_clusters(found: Iterable[Story]) -> Iterator[LargeCluster]:
+def large_stories(found: Iterable[Story]) -> Iterator[Notice]:
     for each in found:
         if each.texts > LARGE_TEXTS:
             examples = tuple(one.fingerprint.article_id for one in each.members[:EXAMPLES])
-            yield LargeCluster(cluster_id=each.cluster_id, texts=each.texts, examples=examples)
+            yield Notice(kind=LARGE_STORY, subject=each.cluster_id, count=each.texts, examples=examples)
 
 
 def _story(members: Sequence[Document]) -> Story:

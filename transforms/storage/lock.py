@@ -5,8 +5,11 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -15,6 +18,10 @@ from transforms.storage.files import Files, StorageError
 
 HEARTBEAT = 10.0  # seconds between two signs of life
 DEAD_AFTER = timedelta(seconds=90)  # without one; nine were missed, so it is no hiccup
+WATCH = 25.0  # seconds in which a living owner shows itself twice, however wrong its clock or ours
+ENDED = ("Z", "X")  # processes that nobody has buried yet
+
+Owner = dict[str, str]
 
 
 class Locked(RuntimeError):
@@ -24,17 +31,19 @@ class Locked(RuntimeError):
 class Lock:
     """Held from `with` to its end; a thread renews its time meanwhile.
 
-    A lock is taken over when its process is gone from this machine, or when it has not shown life for DEAD_AFTER.
+    An owner on this machine lives as long as its process. One elsewhere lives when its heartbeat is fresh; where it
+    looks stale the lock is watched for a while, since clocks differ and jump, and taken over when it stays the same.
     """
 
-    def __init__(self, files: Files, run_id: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._files, self._now = files, now
-        self._owner = {
-            "run_id": run_id,
-            "pid": os.getpid(),
-            "host": socket.gethostname(),
-            "token": secrets.token_hex(8),
-        }
+    def __init__(
+        self,
+        files: Files,
+        run_id: str,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._files, self._now, self._sleep = files, now, sleep
+        self._owner = {"run_id": run_id, "token": secrets.token_hex(8), **this_process()}
         self._ended = threading.Event()
         self._heart = threading.Thread(target=self._beat, name="lock-heartbeat", daemon=True)
 
@@ -51,26 +60,47 @@ class Lock:
             self._files.delete(layout.LOCK)
 
     def _take_over(self) -> None:
-        """Move a dead owner's lock out of the way: of several who try, one finds it where it was."""
+        """Follow a dead owner. Who wins the claim on it, of several who try, may write over its lock."""
         owner = read_owner(self._files)
-        if owner is not None and lives(owner, self._now()):
+        if owner is None and not self._files.exists(layout.LOCK):
+            if not self._files.create(layout.LOCK, self._content()):  # its owner ended just now
+                raise Locked(_rivals(self._files.root))
+            return
+        if not self._is_dead(owner, layout.LOCK):
             raise Locked(_sentence(owner, self._files.root))
-        moved = f"{layout.LOCK}.{self._owner['token']}"
+        claims = self._claim(owner)
         try:
-            self._files.rename(layout.LOCK, moved)
-        except StorageError:
-            raise Locked(f"another run took {self._files.root} at the same moment") from None
-        found = read_owner(self._files, moved)
-        self._files.delete(moved)
-        stolen = found is not None and found != owner
-        content = json.dumps(found).encode() if stolen else self._content()
-        if not self._files.create(layout.LOCK, content) or stolen:
-            raise Locked(f"another run took {self._files.root} at the same moment")
+            if read_owner(self._files) != owner:
+                raise Locked(_rivals(self._files.root))
+            self._files.write(layout.LOCK, self._content())
+        finally:
+            for claim in claims:
+                self._files.delete(claim)
+
+    def _claim(self, owner: Owner | None) -> list[str]:
+        """Files that say who follows `owner`; one whose claimant died too is claimed in its turn."""
+        claim = f"{layout.LOCK}.{(owner or {}).get('token', 'torn')}"
+        if self._files.create(claim, self._content()):
+            return [claim]
+        rival = read_owner(self._files, claim)
+        if not self._is_dead(rival, claim):
+            raise Locked(_rivals(self._files.root))
+        return [claim, *self._claim(rival)]
+
+    def _is_dead(self, owner: Owner | None, path: str) -> bool:
+        """Whether nobody who could still write holds this file. A torn one is watched too: it may be being written."""
+        if owner is not None:
+            alive = lives(owner, self._now())
+            if alive is not None:
+                return not alive
+        self._sleep(WATCH)
+        return read_owner(self._files, path) == owner
 
     def _beat(self) -> None:
         while not self._ended.wait(HEARTBEAT):
-            if self._is_ours():
-                self._files.write(layout.LOCK, self._content())
+            with suppress(StorageError):  # a full disk: the commit will tell, and a free one is tried again
+                if self._is_ours():
+                    self._files.write(layout.LOCK, self._content())
 
     def _content(self) -> bytes:
         return json.dumps({**self._owner, "heartbeat": self._now().isoformat()}).encode()
@@ -80,34 +110,61 @@ class Lock:
         return owner is not None and owner.get("token") == self._owner["token"]
 
 
-def read_owner(files: Files, path: str = layout.LOCK) -> dict[str, str] | None:
+def read_owner(files: Files, path: str = layout.LOCK) -> Owner | None:
     """Who holds the lock; None where nobody does, or where a crash tore it."""
     try:
         with files.open(path) as file:
             return {name: str(value) for name, value in json.load(file).items()}
-    except (OSError, ValueError, AttributeError):
+    except (FileNotFoundError, ValueError, AttributeError):
         return None
 
 
-def lives(owner: dict[str, str], now: datetime) -> bool:
-    """Whether an owner may still be writing."""
-    if owner.get("host") == socket.gethostname() and not _runs(owner.get("pid", "")):
-        return False
+def lives(owner: Owner, now: datetime) -> bool | None:
+    """Whether an owner may still be writing; None where nobody can tell from the lock alone."""
+    if owner.get("machine") == this_process()["machine"]:
+        return _started(owner.get("pid", "")) == owner.get("started")
     try:
-        return now - datetime.fromisoformat(owner["heartbeat"]) < DEAD_AFTER
+        fresh = abs(now - datetime.fromisoformat(owner["heartbeat"])) < DEAD_AFTER
     except (KeyError, ValueError, TypeError):
-        return False
+        return None
+    return True if fresh else None
 
 
-def _runs(pid: str) -> bool:
+def this_process() -> Owner:
+    """What tells this process from all others, before and after a reboot, inside a container and beside it."""
+    pid = str(os.getpid())
+    return {"pid": pid, "started": _started(pid) or "", "host": socket.gethostname(), "machine": _machine()}
+
+
+def _machine() -> str:
+    """The boot of this machine and the space of its process numbers: containers may share a host's name."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return f"{boot} {Path('/proc/self/ns/pid').readlink()}"
+    except OSError:
+        return f"{socket.gethostname()} {os.name}"
+
+
+def _started(pid: str) -> str | None:
+    """When a process started, in the kernel's ticks; None where there is none. Numbers of processes come again."""
     try:
         os.kill(int(pid), 0)
     except (ProcessLookupError, ValueError, OverflowError):
-        return False
+        return None
     except PermissionError:
-        return True
-    return True
+        pass
+    try:
+        status = Path(f"/proc/{int(pid)}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""  # a system without /proc
+    state, *rest = status.rpartition(")")[2].split()
+    return None if state in ENDED else rest[18]
 
 
-def _sentence(owner: dict[str, str], root: str) -> str:
+def _sentence(owner: Owner | None, root: str) -> str:
+    owner = owner or {}
     return f"run {owner.get('run_id')} (process {owner.get('pid')} on {owner.get('host')}) is writing {root}"
+
+
+def _rivals(root: str) -> str:
+    return f"another run took {root} at the same moment"

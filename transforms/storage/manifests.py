@@ -1,58 +1,136 @@
-"""Manifests: which files are the dataset. Each commit adds one; what it adds and removes is the dataset from then on.
+"""Manifests: which files are the dataset. Each commit adds one; what all of them add, less what they remove, is it.
 
 files finished aside ─► pending manifest ─► renames ─► manifest (the commit) ─► clearing up
                         └ from here on a killed commit is carried through by the next writer
+
+The order of manifests does not matter, since a path that was removed never comes back: a clock that jumps cannot
+bring old files to life. A manifest may fold others, and stands for them from then on.
 """
 
+import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
 
 from schemas.runs import WrittenFile
 from schemas.version import SCHEMA_VERSION
 from transforms.storage import layout
 from transforms.storage.files import Files, StorageError
+from transforms.storage.lock import read_owner
+
+ALWAYS = ("run_id", "files", "removes", "uses_up", "schema_version")  # in the JSON, also when they say nothing
+RUN_TIME = "%Y%m%dT%H%M%SZ"  # the first part of a run's id
+LOOKS = 5  # at the list of manifests, when one is folded away between list and read; each fold lies hours apart
+
+
+class Kind(StrEnum):
+    """Which command made a commit."""
+
+    RUN = "run"
+    COMPACT = "compact"
+    SETTLE = "settle"  # merged files take the place of those that they were made of
+    DELETE = "delete"
+    REPAIR = "repair"
+    MIGRATE = "migrate"
+    LEARN = "learn"  # home countries of sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """One commit: the files that it adds, the paths that it removes, the staging folders that it used up."""
+    """One commit: the files that it adds, the paths that it removes, the staging folders that it used up.
+
+    `keeps` are files of the manifests that it folds. What it removes or folds stays on the disk for `grace` seconds
+    after `at`, for readers of an older snapshot.
+    """
 
     run_id: str
+    kind: Kind = Kind.RUN
+    at: str | None = None
     files: tuple[WrittenFile, ...]
+    keeps: tuple[WrittenFile, ...] = ()
     removes: tuple[str, ...] = ()
+    grace: int = 0
+    folds: tuple[str, ...] = ()
     uses_up: tuple[str, ...] = ()
     schema_version: int = SCHEMA_VERSION
 
+    @property
+    def lists(self) -> tuple[WrittenFile, ...]:
+        """All files that it vouches for."""
+        return self.keeps + self.files
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether nobody may need any more what it removed."""
+        return self.at is None or datetime.fromisoformat(self.at) + timedelta(seconds=self.grace) <= now
+
+
+_DEFAULTS = {each.name: each.default for each in fields(Manifest)}
+
 
 def commit(manifest: Manifest, files: Files) -> None:
-    """Make finished files part of the dataset: for a reader of manifests all of them or none."""
+    """Make finished files part of the dataset: for a reader of manifests all of them or none.
+
+    Raises StorageError, and commits nothing, when another writer holds the lock: ours was taken for dead.
+    """
+    _want_lock(manifest.run_id, files)
     files.write(layout.pending_manifest(manifest.run_id), manifest_bytes(manifest))
-    _carry_through(manifest, files)
+    carry_through(manifest, files)
 
 
-def recover(files: Files) -> None:
-    """Carry through what killed commits began, and clear away staging that a commit has used up."""
-    for path in files.list(layout.PENDING):
-        _carry_through(read_manifest(path, files), files)
-    for manifest in manifests(files):
-        _clear(manifest, files)
+def carry_through(manifest: Manifest, files: Files) -> None:
+    """Do what a pending manifest says, or the rest of it. Can be done again."""
+    for each in manifest.files:
+        _publish(each.path, manifest.run_id, files)
+    path, content = layout.manifest(manifest.run_id), manifest_bytes(manifest)
+    if not files.create(path, content) and _content(path, files) != content:
+        raise StorageError(f"{files.root}/{path} is there already, and lists other files")
+    files.write(layout.copy_of(path), content)
+    for run_id in (manifest.run_id, *manifest.uses_up):
+        files.delete(layout.staging(run_id))
+    files.delete(layout.pending_manifest(manifest.run_id))
 
 
-def manifests(files: Files) -> Iterator[Manifest]:
-    """All commits, the oldest first."""
-    for path in files.list(layout.MANIFESTS):
-        yield read_manifest(path, files)
+def manifests(files: Files) -> list[Manifest]:
+    """All commits that no other one folds, the oldest first."""
+    for _ in range(LOOKS):
+        with suppress(FileNotFoundError):
+            return unfolded([read_manifest(path, files) for path in manifest_paths(files)])
+    raise StorageError(f"{files.root}/{layout.MANIFESTS} lists manifests that cannot be found")
+
+
+def unfolded(found: Iterable[Manifest]) -> list[Manifest]:
+    """Of these the ones that count."""
+    all_of_them = list(found)
+    folded = {name for each in all_of_them for name in each.folds}
+    return [each for each in all_of_them if each.run_id not in folded]
+
+
+def manifest_paths(files: Files) -> list[str]:
+    """Paths of all manifests, the oldest first."""
+    return [path for path in files.list(layout.MANIFESTS) if path.endswith(".json")]
+
+
+def last_commit(files: Files) -> datetime | None:
+    """When the newest commit was begun, by its name: whatever comes next is later, also where a clock jumped back."""
+    moments = [each for path in manifest_paths(files) if (each := _moment(path.rpartition("/")[2]))]
+    return max(moments, default=None)
+
+
+def live(found: Iterable[Manifest]) -> list[WrittenFile]:
+    """The files that these manifests make up, the oldest commit's first."""
+    counted = list(found)
+    gone = {path for manifest in counted for path in manifest.removes}
+    listed = {each.path: each for manifest in counted for each in manifest.lists}
+    return [each for path, each in listed.items() if path not in gone]
 
 
 def committed(files: Files) -> list[WrittenFile]:
     """The dataset's files of all tables as of now, the oldest commit's first."""
-    live: dict[str, WrittenFile] = {}
-    for manifest in manifests(files):
-        live |= {each.path: each for each in manifest.files}
-        for path in manifest.removes:
-            live.pop(path, None)
-    return list(live.values())
+    return live(manifests(files))
 
 
 def committed_paths(table: str, files: Files) -> list[str]:
@@ -62,30 +140,48 @@ def committed_paths(table: str, files: Files) -> list[str]:
 
 def read_manifest(path: str, files: Files) -> Manifest:
     """A manifest; StorageError where it is not whole, since nobody may guess what it listed."""
+    content = _content(path, files)
     try:
-        with files.open(path) as file:
-            content = json.load(file)
-        listed = tuple(WrittenFile(**each) for each in content.pop("files"))
-        removes, uses_up = tuple(content.pop("removes")), tuple(content.pop("uses_up"))
-        return Manifest(files=listed, removes=removes, uses_up=uses_up, **content)
-    except (ValueError, KeyError, TypeError) as error:
+        return parse_manifest(content)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         detail = f"{files.root}/{path} is damaged ({type(error).__name__}); run: newsbeam doctor {files.root}"
         raise StorageError(detail) from error
 
 
+def parse_manifest(content: bytes) -> Manifest:
+    """A manifest from its JSON; raises ValueError, KeyError, TypeError or AttributeError for anything else."""
+    row: dict[str, Any] = json.loads(content)
+    if "checksum" in row and row.pop("checksum") != _checksum(row):
+        raise ValueError("checksum")
+    for name in ("files", "keeps"):
+        row[name] = tuple(WrittenFile(**each) for each in row.get(name, ()))
+    for name in ("removes", "folds", "uses_up"):
+        row[name] = tuple(row.get(name, ()))
+    return Manifest(**row | {"kind": Kind(row.get("kind", Kind.RUN))})
+
+
 def manifest_bytes(manifest: Manifest) -> bytes:
-    """A manifest as JSON, its files in the order of their paths."""
-    content = asdict(manifest)
-    content["files"] = sorted(content["files"], key=lambda each: each["path"])
-    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
+    """A manifest as JSON, its files in the order of their paths; what says nothing is left out."""
+    row = {name: value for name, value in asdict(manifest).items() if name in ALWAYS or value != _DEFAULTS[name]}
+    for name in row.keys() & {"files", "keeps"}:
+        row[name] = sorted(row[name], key=lambda each: str(each["path"]))
+    return (json.dumps(row | {"checksum": _checksum(row)}, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def _carry_through(manifest: Manifest, files: Files) -> None:
-    for each in manifest.files:
-        _publish(each.path, manifest.run_id, files)
-    files.create(layout.manifest(manifest.run_id), manifest_bytes(manifest))
-    _clear(manifest, files)
-    files.delete(layout.pending_manifest(manifest.run_id))
+def _moment(name: str) -> datetime | None:
+    try:
+        return datetime.strptime(name.partition("-")[0], RUN_TIME).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _checksum(row: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
+
+
+def _content(path: str, files: Files) -> bytes:
+    with files.open(path) as file:
+        return file.read()
 
 
 def _publish(path: str, run_id: str, files: Files) -> None:
@@ -94,9 +190,13 @@ def _publish(path: str, run_id: str, files: Files) -> None:
     if files.exists(waiting):
         files.rename(waiting, path)
     elif not files.exists(path):
-        raise StorageError(f"{files.root}/{path} is in a manifest, but lies neither there nor in {waiting}")
+        detail = f"{files.root}/{path} is in a manifest, but lies neither there nor in {waiting}"
+        raise StorageError(f"{detail}; run: newsbeam doctor {files.root}")
 
 
-def _clear(manifest: Manifest, files: Files) -> None:
-    for run_id in (manifest.run_id, *manifest.uses_up):
-        files.delete(layout.staging(run_id))
+def _want_lock(run_id: str, files: Files) -> None:
+    """Without any lock nobody else claims the dataset, as after somebody deleted it by hand."""
+    owner = read_owner(files)
+    if owner is not None and not run_id.startswith(owner.get("run_id", "")):
+        detail = f"run {owner.get('run_id')} took {files.root} over from run {run_id}, which it held for dead"
+        raise StorageError(f"{detail}; nothing was committed, and the next run takes up what was staged")

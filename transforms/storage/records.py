@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from schemas.runs import Accounting, Outcome, RunRecord
 from transforms.storage import layout
-from transforms.storage.files import Files
+from transforms.storage.files import Files, StorageError
 
 
 def record_json(record: RunRecord) -> str:
@@ -19,13 +19,25 @@ def write_record(record: RunRecord, files: Files) -> None:
 
 
 def read_record(run_id: str, files: Files) -> RunRecord:
-    """The record of a run that has ended; FileNotFoundError for any other."""
-    with files.open(layout.run_record(run_id)) as file:
-        content = json.load(file)
-    content |= {"accounting": Accounting(**content["accounting"]), "outcome": Outcome(content["outcome"])}
-    return RunRecord(**content)
+    """The record of a run that has ended; FileNotFoundError for any other, StorageError where it is not whole."""
+    path = layout.run_record(run_id)
+    with files.open(path) as file:
+        content = file.read()
+    try:
+        return parse_record(content)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        detail = f"{files.root}/{path} is damaged ({type(error).__name__}); run: newsbeam doctor {files.root}"
+        raise StorageError(detail) from error
+
+
+def parse_record(content: bytes) -> RunRecord:
+    """A record from its JSON; raises ValueError, KeyError, TypeError or AttributeError for anything else."""
+    row = json.loads(content)
+    row["notices"] = tuple(row.get("notices", ()))
+    row |= {"accounting": Accounting(**row["accounting"]), "outcome": Outcome(row["outcome"])}
+    return RunRecord(**row)
 
 
 def run_ids(files: Files) -> list[str]:
     """Runs that left a record, the oldest first."""
-    return [path.rpartition("/")[2].removesuffix(".json") for path in files.list(layout.RUNS)]
+    return [path.rpartition("/")[2].removesuffix(".json") for path in files.list(layout.RUNS) if path.endswith(".json")]

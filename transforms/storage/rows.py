@@ -1,10 +1,9 @@
 """Rows to commit, made column by column from files of candidates: no text becomes a Python object on the way."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -15,9 +14,8 @@ from schemas.fingerprints import Known, Verdict
 from schemas.runs import Run
 from schemas.state import LinkState
 from transforms.storage.files import Files
+from transforms.storage.partitions import folders
 from transforms.storage.staging import read_staged_table
-
-ROW_ORDER = ("primary_region", "primary_topic", "article_id")  # so that statistics prune by region, then topic
 
 
 def judged_rows(batch: CommitBatch, files: Files) -> pa.Table:
@@ -33,26 +31,27 @@ def repeated(judged: pa.Table) -> Iterator[tuple[dict[str, Any], str]]:
     yield from zip(again["link"].to_pylist(), pc.struct_field(again["article"], "article_id").to_pylist(), strict=True)
 
 
-def articles_by_day(judged: pa.Table, run: Run) -> Iterator[tuple[str, pa.Table]]:
-    """Rows of `articles` by the day of publication, or of reading where that is unknown; the oldest day first."""
+def articles_by_partition(judged: pa.Table, run: Run) -> Iterator[tuple[str, pa.Table]]:
+    """Rows of `articles` by the folder that they belong in, in the order of the folders' names."""
     chosen = judged.filter(pc.is_null(_verdict(judged, "duplicate_of")))
     if chosen.num_rows == 0:
         return
     table = _shaped(_with_verdict(chosen, run), Article)
-    days = pc.strftime(pc.coalesce(table["published_at"], table["fetched_at"]), "%Y-%m-%d").to_numpy()
-    order = np.lexsort(
-        [table[name].fill_null("~").to_numpy(zero_copy_only=False) for name in reversed(ROW_ORDER)] + [days]
-    )
-    table, days = table.take(pa.array(order)), days[order]
-    starts = [0, *(np.flatnonzero(days[1:] != days[:-1]) + 1), len(days)]
-    for start, end in pairwise(starts):
-        yield days[start], table.slice(start, end - start)
+    names = folders(table, run.partition_by)
+    places = sorted(range(len(names)), key=names.__getitem__)
+    for name, rows in groupby(places, key=names.__getitem__):
+        yield name, table.take(pa.array(list(rows), pa.int64()))
 
 
 def duplicates(judged: pa.Table, run: Run) -> pa.Table:
     """Rows of `duplicates`, in the order of their ids."""
     copies = judged.filter(pc.and_(pc.is_valid(_verdict(judged, "duplicate_of")), pc.invert(_again(judged))))
     return _shaped(_with_verdict(copies, run), Duplicate).sort_by("article_id")
+
+
+def without_texts(copies: pa.Table) -> pa.Table:
+    """For those who may not keep the texts of others twice."""
+    return _shaped(copies.drop_columns(["title", "text"]), Duplicate)
 
 
 def known(judged: pa.Table) -> pa.Table:

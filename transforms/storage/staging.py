@@ -9,21 +9,27 @@ import pyarrow as pa
 from schemas.columns import to_table
 from schemas.pages import StagedFile
 from transforms.storage import layout
-from transforms.storage.files import Files
+from transforms.storage.files import Files, StorageError
 from transforms.storage.manifests import manifests
 from transforms.storage.tables import parquet_bytes, read_rows, read_table, row_count, write_checked
 
 T = TypeVar("T")
 
 DRAFTS, CANDIDATES = "drafts", "candidates"
+DEPTH = 4  # parts of a path in front of what lies in a folder of staging: _meta, staging, run, kind
 
 
 def stage_rows(rows: Sequence[object], record: type, kind: str, files: Files, run_id: str) -> StagedFile:
     """Write records to a staging file whose name follows from its content."""
-    content = parquet_bytes(to_table(rows, record))
+    return stage_table(to_table(rows, record), kind, files, run_id)
+
+
+def stage_table(table: pa.Table, kind: str, files: Files, run_id: str) -> StagedFile:
+    """The same for records that are a table already."""
+    content = parquet_bytes(table)
     path = f"{layout.staging(run_id, kind)}/{hashlib.sha256(content).hexdigest()[:24]}.parquet"
-    write_checked(content, len(rows), path, files)
-    return StagedFile(path=path, rows=len(rows))
+    write_checked(content, table.num_rows, path, files)
+    return StagedFile(path=path, rows=table.num_rows)
 
 
 def read_staged(file: StagedFile, record: type[T], files: Files) -> Iterator[T]:
@@ -36,12 +42,17 @@ def read_staged_table(path: str, rows: Sequence[int], files: Files) -> pa.Table:
     return read_table(path, files).take(pa.array(rows, pa.int64()))
 
 
+def staging_files(files: Files, kind: str = "") -> list[str]:
+    """Files of all runs in staging, or those of one kind."""
+    found = (path for path in files.list(layout.STAGING) if path.count("/") >= DEPTH)
+    return [path for path in found if not kind or path.split("/")[3] == kind]
+
+
 def left_drafts(run_id: str, files: Files) -> list[StagedFile]:
     """Drafts that killed runs left behind, which nobody has to fetch again; not those of `run_id` itself."""
     used_up = {name for manifest in manifests(files) for name in (manifest.run_id, *manifest.uses_up)}
-    drafts = (path for path in files.list(layout.STAGING) if path.split("/")[3] == DRAFTS)
-    left = [path for path in drafts if run_of(path) not in {run_id, *used_up}]
-    return [StagedFile(path=path, rows=row_count(path, files)) for path in left]
+    left = [path for path in staging_files(files, DRAFTS) if run_of(path) not in {run_id, *used_up}]
+    return [StagedFile(path=path, rows=_rows_in(path, files)) for path in left]
 
 
 def staged_keys(staged: Sequence[StagedFile], files: Files) -> dict[str, str]:
@@ -56,3 +67,11 @@ def staged_keys(staged: Sequence[StagedFile], files: Files) -> dict[str, str]:
 def run_of(path: str) -> str:
     """The run that wrote a staging file."""
     return path.split("/")[2]
+
+
+def _rows_in(path: str, files: Files) -> int:
+    try:
+        return row_count(path, files)
+    except pa.ArrowInvalid as error:
+        detail = f"{files.root}/{path} is damaged; run: newsbeam doctor --repair {files.root}"
+        raise StorageError(detail) from error

@@ -1,18 +1,17 @@
 """What the dataset remembers: links and their fates, feeds and their validators, fingerprints of all texts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.columns import arrow_schema, from_row, from_table
-from schemas.fingerprints import Fingerprint, Known
+from schemas.columns import arrow_schema, from_table
 from schemas.links import Link
 from schemas.sources import FeedHealth, SourceStatus
-from schemas.state import LinkState
+from schemas.state import LinkState, RobotsKnown
 from transforms.storage.files import Files
 from transforms.storage.manifests import committed_paths
 from transforms.storage.tables import read_table
@@ -57,47 +56,10 @@ def load_feed_states(files: Files) -> dict[str, FeedHealth]:
     return newest
 
 
-def load_known(files: Files, new: Sequence[Fingerprint], window: timedelta) -> list[Known]:
-    """Committed fingerprints that could matter to new ones: an equal key, or published within the window."""
-    wanted = _Wanted.of(new, window)
-    rows = (wanted.among(read_table(path, files)) for path in committed_paths("fingerprints", files))
-    return _without_old_revisions([from_row(row, Known) for table in rows for row in table.to_pylist()])
-
-
-class _Wanted:
-    """Which committed fingerprints to load, as one Arrow expression over a file."""
-
-    def __init__(self, keys: dict[str, pa.Array], first: datetime | None, last: datetime | None) -> None:
-        self._keys = keys
-        self._first, self._last = first, last
-
-    @classmethod
-    def of(cls, new: Sequence[Fingerprint], window: timedelta) -> "_Wanted":
-        names = ("article_id", "url_key", "guid_key", "content_hash")
-        keys = {name: pa.array({getattr(each, name) for each in new} - {None}, pa.string()) for name in names}
-        dates = [each.published_at or each.fetched_at for each in new]
-        if not dates:
-            return cls(keys, None, None)
-        return cls(keys, min(dates) - window, max(dates) + window)
-
-    def among(self, table: pa.Table) -> pa.Table:
-        if self._first is None:
-            return table.slice(0, 0)
-        prints = table["fingerprint"].combine_chunks()
-        wanted = self._in_window(prints)
-        for name, keys in self._keys.items():
-            wanted = pc.or_(wanted, pc.is_in(prints.field(name), keys))
-        return table.filter(wanted)
-
-    def _in_window(self, prints: pa.StructArray) -> pa.Array:
-        dates = pc.coalesce(prints.field("published_at"), prints.field("fetched_at"))
-        first, last = (pa.scalar(each, dates.type) for each in (self._first, self._last))
-        return pc.and_(pc.greater_equal(dates, first), pc.less_equal(dates, last))
-
-
-def _without_old_revisions(known: list[Known]) -> list[Known]:
-    newest = {each.fingerprint.article_id: each for each in known}  # files come oldest run first
-    return list(newest.values())
+def load_robots(files: Files) -> dict[str, RobotsKnown]:
+    """What the newest robots.txt of each origin says to us."""
+    table = _newest(_load(files, "robots", RobotsKnown), "origin", "fetched_at")
+    return {each.origin: each for each in from_table(table, RobotsKnown)}
 
 
 def _load(files: Files, name: str, record: type) -> pa.Table:

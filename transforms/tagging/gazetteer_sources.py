@@ -96,7 +96,7 @@ def add_subdivisions(draft: Draft, packages: Mapping[str, Path]) -> None:
     english = read(packages["cldr-subdivisions-full"] / "package" / "subdivisions" / "en" / "en.json")
     names = english["subdivisions"]["localeDisplayNames"]["subdivisions"]
     for country, entry in contained["supplemental"]["subdivisionContainment"].items():
-        if country not in draft.places:
+        if country not in draft.places or country in entries("package_parts.tsv", "Renumbered countries"):
             continue
         for low in entry["_contains"]:
             below = contained["supplemental"]["subdivisionContainment"].get(low, {}) if country == "ID" else {}

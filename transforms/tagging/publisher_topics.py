@@ -30,14 +30,18 @@ class PublisherWords:
     url: str | None = None
 
 
+NO_WORDS = PublisherWords()
+
+
 def publisher_votes(words: PublisherWords) -> Iterator[tuple[str, float, Evidence]]:
     """Topic, trust and evidence of every word that is known to name a topic."""
-    for source, quote in _said(words):
+    for source, quote in said(words):
         for code in _codes(quote, source):
             yield code, TRUST[source], Evidence(source=source, quote=quote)
 
 
-def _said(words: PublisherWords) -> Iterator[tuple[EvidenceSource, str]]:
+def said(words: PublisherWords) -> Iterator[tuple[EvidenceSource, str]]:
+    """The publisher's words one by one, with where they stood."""
     section = [words.section] if words.section else []
     for source, listed in (
         (EvidenceSource.SECTION, section),

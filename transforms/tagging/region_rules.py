@@ -8,19 +8,23 @@ from math import log10
 
 from schemas.tags import EvidenceSource
 from transforms.tagging.gazetteer import Kind, Place, Sense, Use
-from transforms.tagging.mentions import SENTENCE_END, Mention
+from transforms.tagging.mentions import ARABIC_HEBREW, Mention
 from transforms.tagging.names import Names
 from transforms.tagging.tables import entries
 
-SMALL_CITY = 100  # thousands of people: a smaller city counts only beside its country or subdivision
-FEDERATIONS = frozenset({"US", "CA", "AU", "GB", "DE", "IN", "CN"})  # news names their parts without the country
+GREAT_CITY = 500  # thousands of people
+FIRST_SPACELESS = "\u0e00"  # letters of scripts that part no words lie above
+APOSTROPHE_ENDING = re.compile(r"['’]([^\W\d_]+)")
+OF = frozenset({"of", "de", "di", "do", "da", "del", "della", "von", "van"})
 LIST_COUNTRIES = 4  # different countries in one sentence make a list
 LISTED_FACTOR = 0.25
 INSTITUTION_FACTOR = 0.5
 ETHNIC_REACH = 60  # characters between the name of a people and the word that makes it an ethnic group
+SENTENCE_END = re.compile(r"[.!?][\"”’')\]]*\s|[。！？।]|\n")
 DATELINE_CHARS = 90
 CITY_PRIOR = 0.6  # times log10 of thousands of people: Paris 2.0, Paris in Texas 0.8
-PRIORS = {Kind.COUNTRY: 2.5, Kind.SUBDIVISION: 2.0, Kind.CAPITAL: 2.8, Kind.ORGANIZATION: 9.0}
+PRIORS = {Kind.COUNTRY: 2.5, Kind.SUBDIVISION: 2.0, Kind.CAPITAL: 2.8, Kind.ORGANIZATION: 9.0, Kind.AREA: 9.0}
+SMALL_SHARE = 0.9  # of the share of its country: Florida is not a town in Cuba because Cuba is named
 NAMED_SUBDIVISION = 1.5
 HOME_PRIOR = 0.6
 DATELINE_CAPITALS = re.compile(
@@ -33,10 +37,15 @@ DATELINE_DATE = re.compile(
 DATELINE_CJK = re.compile(r"[(（【]?[\u3400-\u9fff\u30a0-\u30ff]{2,12}\d{1,2}月\d{1,2}日[电電]?")
 DATELINES = (DATELINE_CAPITALS, DATELINE_AGENCY, DATELINE_DATE, DATELINE_CJK)
 TITLES = frozenset(entries("person_words.tsv", "titles"))
+PERSON_TAILS = tuple(entries("person_words.tsv", "tails"))
 DAYS = frozenset(entries("person_words.tsv", "days"))  # May and April are given names too
-LAST_WORD = re.compile(r"(?:^|[^\w'’-])([^\W\d_][\w'’-]*)\.?\s$")
+OF_INSTITUTION = re.compile(r"([^\W\d_]+) (?:of|de|di|do|da|del|della|von|van) $")
+LED = re.compile(
+    r"(?:の|的|首都|[东西南北東中][部]?|省|州|市)*"
+)  # between a country and a city of it, where no blank parts words
 NEXT_WORD = re.compile(r"\s([^\W\d_][\w-]*)(\.?)")
-ABBREVIATION = re.compile(r"[A-Z][a-z]+\.")  # "Houston, Tex."; without a city before it "Mass." is a mass
+ABBREVIATION = re.compile(r"[A-Z][a-z]+\.")
+LONGEST_PARTING = 8  # characters between a city and what holds it
 PARTED = re.compile(r"\s*[,(/]\s*")
 
 
@@ -56,7 +65,7 @@ def settle(mentions: list[Mention], scene: Scene) -> list[Mention]:
     mark_dateline(mentions, scene.texts)
     kept = drop_persons(mentions, scene.names)
     kept = [mention for mention in kept if not is_ethnic_group(mention, scene.names)]
-    scene.shares, scene.subdivisions = _plain_evidence(kept)
+    scene.shares, scene.subdivisions = plain_evidence(kept)
     choose_senses(kept, scene)
     kept = [mention for mention in kept if is_place(mention, scene)]
     mark_institutions(kept, scene.names)
@@ -69,18 +78,22 @@ def mark_dateline(mentions: Sequence[Mention], texts: Mapping[EvidenceSource, st
     head = texts[EvidenceSource.TEXT][:DATELINE_CHARS]
     end = max((match.end() for pattern in DATELINES if (match := pattern.match(head))), default=0)
     for mention in mentions:
-        mention.dateline = mention.source is EvidenceSource.TEXT and mention.end <= end
+        if mention.source is EvidenceSource.TEXT:
+            if mention.end > end:
+                break
+            mention.dateline = True
 
 
 def drop_persons(mentions: Sequence[Mention], names: Names) -> list[Mention]:
     """ "Jordan Smith", "Mr London"; and the bare name later in the same article."""
-    persons = {mention.quote for mention in mentions if _is_person(mention, names)}
-    if not persons:
+    marked = [is_person(mention, names) for mention in mentions]
+    if not any(marked):
         return list(mentions)
+    persons = {mention.quote for mention, person in zip(mentions, marked, strict=True) if person}
     return [
         mention
-        for mention in mentions
-        if mention.quote not in persons or (not _is_person(mention, names) and _stays(mention, names))
+        for mention, person in zip(mentions, marked, strict=True)
+        if mention.quote not in persons or (not person and _stays(mention, names))
     ]
 
 
@@ -89,89 +102,86 @@ def _stays(mention: Mention, names: Names) -> bool:
     return country or mention.dateline or is_located(mention, names)
 
 
-def _is_person(mention: Mention, names: Names) -> bool:
+def is_person(mention: Mention, names: Names) -> bool:
     word = mention.quote
+    if mention.text.startswith(PERSON_TAILS, mention.end):
+        return mention.entry.senses[0].place.kind is not Kind.COUNTRY
     if " " in word or mention.dateline or word.isupper():
         return False
     country = mention.entry.senses[0].place.kind in {Kind.COUNTRY, Kind.ORGANIZATION}
-    last = LAST_WORD.search(mention.before)
-    if last and _names_person(last[1], word, names, country=country):
+    if _names_person(mention.last_word, word, names, country=country):
         return True
+    if word not in names.given:
+        return False
     following = NEXT_WORD.match(mention.after)
-    if not following or word not in names.given:
+    if not following:
         return False
     initial = len(following[1]) == 1 and following[2] == "."
     return initial or (following[1] in names.family and following[1] not in names.institutions)
 
 
 def _names_person(last: str, word: str, names: Names, *, country: bool) -> bool:
-    if country and word not in names.family and word not in names.given:
+    if not (last in TITLES or (last in names.given and last not in DAYS)):
         return False
-    return last in TITLES or (last in names.given and last not in DAYS)
+    return not country or word in names.family or word in names.given
 
 
 def is_ethnic_group(mention: Mention, names: Names) -> bool:
     """ "Kazakhs and other ethnic minorities": a people, not the citizens of its state."""
-    if not names.ethnic or any(sense.use is not Use.DEMONYM for sense in mention.entry.senses):
+    if not (mention.entry.demonym and names.ethnic):
         return False
-    before = SENTENCE_END.split(mention.before[-ETHNIC_REACH:])[-1]
-    after = SENTENCE_END.split(mention.after[:ETHNIC_REACH], maxsplit=1)[0]
-    beside = f"{before}\0{after}".lower()
-    return any(word in beside for word in names.ethnic)
+    before, after = mention.before[-ETHNIC_REACH:], mention.after[:ETHNIC_REACH]
+    if not _any_in(names.ethnic, f"{before}\0{after}".lower()):
+        return False
+    beside = f"{SENTENCE_END.split(before)[-1]}\0{SENTENCE_END.split(after, maxsplit=1)[0]}"
+    return _any_in(names.ethnic, beside.lower())
 
 
-def _plain_evidence(mentions: Sequence[Mention]) -> tuple[dict[str, float], frozenset[str]]:
+def _any_in(words: Sequence[str], text: str) -> bool:
+    return any(word in text for word in words)
+
+
+def plain_evidence(mentions: Sequence[Mention]) -> tuple[dict[str, float], frozenset[str]]:
     """Shares of countries among mentions that can mean but one, and the subdivisions named outright."""
     counts: Counter[str] = Counter()
     subdivisions: set[str] = set()
     for mention in mentions:
-        places = [sense.place for sense in mention.entry.senses if sense.place.kind is not Kind.ORGANIZATION]
-        countries = {place.country for place in places}
-        if len(countries) == 1 and not mention.entry.cautious and not _unproven(places[0]):
-            counts.update(countries)
-            subdivisions.update(place.code for place in places if place.kind is Kind.SUBDIVISION)
+        entry = mention.entry
+        if entry.plain is not None:
+            counts[entry.plain] += 1
+            subdivisions |= entry.subdivisions
     total = counts.total()
     return {country: count / total for country, count in counts.items()}, frozenset(subdivisions)
-
-
-def _unproven(place: Place) -> bool:
-    return _small(place) or (place.kind is Kind.SUBDIVISION and place.country not in FEDERATIONS)
-
-
-def _small(place: Place) -> bool:
-    return place.kind is Kind.CITY and place.thousands < SMALL_CITY
 
 
 def choose_senses(mentions: Sequence[Mention], scene: Scene) -> None:
     """The sense with the best prior in this scene; a region named right behind a city decides at once."""
     for number, mention in enumerate(mentions):
-        senses = mention.entry.senses
         following = mentions[number + 1] if number + 1 < len(mentions) else None
-        holders = _holders(mention, following, scene)
-        anchored = [sense for sense in senses if sense.place.kind is not Kind.COUNTRY and _held(sense, holders)]
+        anchored = _anchored(mention, following) or _led(mentions[number - 1] if number else None, mention)
         mention.anchored = bool(anchored)
-        choices = anchored or _without_namesakes(senses)
+        choices = anchored or mention.entry.choices
         mention.sense = choices[0] if len(choices) == 1 else max(choices, key=lambda sense: _rank(sense, scene))
 
 
-def _without_namesakes(senses: Sequence[Sense]) -> Sequence[Sense]:
-    """Luxembourg is the country before its capital and its district; Geneva is the city before its canton."""
-    countries = {sense.place.code for sense in senses if sense.place.kind is Kind.COUNTRY}
-    cities = {sense.place.subdivision for sense in senses if sense.place.kind in {Kind.CITY, Kind.CAPITAL}}
-    return [
-        sense
-        for sense in senses
-        if sense.place.kind is Kind.COUNTRY or (sense.place.country not in countries and sense.place.code not in cities)
-    ]
+def _anchored(mention: Mention, following: Mention | None) -> list[Sense]:
+    """Senses that lie in the place named right behind: "Paris, Texas", "Springfield (Illinois)"."""
+    if following is None or following.source is not mention.source or following.start - mention.end > LONGEST_PARTING:
+        return []
+    if not PARTED.fullmatch(mention.text, mention.end, following.start):
+        return []
+    holders = {sense.place.code for sense in following.entry.senses if sense.use is Use.NAME}
+    return [sense for sense in mention.entry.senses if sense.place.kind is not Kind.COUNTRY and _held(sense, holders)]
 
 
-def _holders(mention: Mention, following: Mention | None, scene: Scene) -> set[str]:
-    """Codes of the places named right behind: "Paris, Texas", "Springfield (Illinois)"."""
-    if following is None or following.source is not mention.source:
-        return set()
-    if not PARTED.fullmatch(scene.texts[mention.source][mention.end : following.start]):
-        return set()
-    return {sense.place.code for sense in following.entry.senses if sense.use is Use.NAME}
+def _led(previous: Mention | None, mention: Mention) -> list[Sense]:
+    """Senses that lie in the country named right before, in scripts without blanks: 韩国首尔, ケニアのナイロビ."""
+    if previous is None or previous.source is not mention.source or mention.start - previous.end > LONGEST_PARTING:
+        return []
+    if mention.quote[0] < FIRST_SPACELESS or not LED.fullmatch(mention.text, previous.end, mention.start):
+        return []
+    holders = {sense.place.code for sense in previous.entry.senses if sense.use is Use.NAME}
+    return [sense for sense in mention.entry.senses if sense.place.kind is not Kind.COUNTRY and _held(sense, holders)]
 
 
 def _held(sense: Sense, holders: set[str]) -> bool:
@@ -182,7 +192,7 @@ def _held(sense: Sense, holders: set[str]) -> bool:
 def _rank(sense: Sense, scene: Scene) -> tuple[float, str]:
     place = sense.place
     prior = PRIORS.get(place.kind, 0.0) or CITY_PRIOR * log10(max(place.thousands, 1))
-    rank = prior + scene.shares.get(place.country, 0.0)
+    rank = prior + scene.shares.get(place.country, 0.0) * (SMALL_SHARE if place.small else 1.0)
     if place.kind is not Kind.SUBDIVISION and place.subdivision in scene.subdivisions:
         rank += NAMED_SUBDIVISION
     if place.country == scene.home:
@@ -194,42 +204,88 @@ def is_place(mention: Mention, scene: Scene) -> bool:
     """Words, small towns and parts of states count only where something speaks for the place."""
     if mention.anchored or mention.dateline:
         return True
-    if ABBREVIATION.fullmatch(mention.quote):
-        return mention.before.endswith(", ")
+    if is_attached_to_a_word(mention) or is_abbreviation_alone(mention):
+        return False
     if mention.sense is None or mention.entry.cautious:
         return is_located(mention, scene.names)
-    place = mention.sense.place
+    return not mention.sense.place.unproven or _is_borne_out(mention, mention.sense.place, scene)
+
+
+def _is_borne_out(mention: Mention, place: Place, scene: Scene) -> bool:
+    """Whether something speaks for a small town or a part of a state: its country, a word of place, its fame."""
     supported = place.country in scene.shares or place.country == scene.home
-    if _small(place):
+    if place.small:
         return supported and is_located(mention, scene.names)
-    if place.kind is Kind.SUBDIVISION and place.country not in FEDERATIONS:
-        return supported or place.code in scene.names.known or is_located(mention, scene.names)
-    return True
+    return supported or place.code in scene.names.known or is_located(mention, scene.names)
+
+
+def is_abbreviation_alone(mention: Mention) -> bool:
+    """ "Houston, Tex." names Texas; without a city before it "Mass." is a mass."""
+    if not mention.quote.endswith(".") or not ABBREVIATION.fullmatch(mention.quote):
+        return False
+    return not mention.before.endswith(", ")
+
+
+def is_attached_to_a_word(mention: Mention) -> bool:
+    """A letter right before an Arabic or Hebrew name is a particle's; before a smaller city, another word's."""
+    before = mention.text[mention.start - 1 : mention.start]
+    if not (ARABIC_HEBREW[0] <= mention.quote[0] <= ARABIC_HEBREW[1] and before.isalpha()):
+        return False
+    return mention.sense is None or (
+        mention.sense.place.kind is Kind.CITY and mention.sense.place.thousands < GREAT_CITY
+    )
 
 
 def is_located(mention: Mention, names: Names) -> bool:
-    """ "in Reading", "near Nice": a word before the name says place."""
-    last = LAST_WORD.search(mention.before)
-    return mention.anchored or (last is not None and last[1].lower() in names.locatives)
+    """ "in Reading", "near Nice", "Ankara'da", "東京で": a word before the name or a part beside it says place."""
+    if mention.anchored or mention.last_word.lower() in names.locatives:
+        return True
+    if names.place_tails and _place_tail(mention, names):
+        return True
+    return bool(names.place_heads) and mention.text.endswith(names.place_heads, 0, mention.start)
+
+
+def _place_tail(mention: Mention, names: Names) -> bool:
+    if mention.quote[0] >= FIRST_SPACELESS:
+        return mention.text.startswith(names.place_tails, mention.end)
+    if mention.ending:
+        return mention.ending.lower() in names.place_tails
+    ending = APOSTROPHE_ENDING.match(mention.text, mention.end)
+    return ending is not None and ending[1].lower() in names.place_tails
 
 
 def mark_institutions(mentions: Sequence[Mention], names: Names) -> None:
-    """ "Boston University", "Zurich Insurance Group": half a mention of the place."""
+    """ "Boston Marathon", "Duke of York": half a mention; "University of Chicago": where an expert works."""
     for mention in mentions:
-        following = NEXT_WORD.match(mention.after)
-        if following and following[1] in names.institutions:
+        following = NEXT_WORD.match(mention.text, mention.end)
+        leading = OF_INSTITUTION.search(mention.before) if mention.last_word in OF else None
+        after, before = following[1] if following else "", leading[1] if leading else ""
+        if after in names.institutions or before in names.holders:
             mention.factor *= INSTITUTION_FACTOR
+            mention.learning = bool({after, before} & names.learning)
 
 
 def mark_lists(mentions: Sequence[Mention]) -> None:
     """A sentence that names many countries is a list: none of them is its subject."""
-    by_sentence: dict[tuple[EvidenceSource, int], list[Mention]] = {}
-    for mention in mentions:
-        if not mention.dateline:
-            by_sentence.setdefault((mention.source, mention.sentence), []).append(mention)
-    for together in by_sentence.values():
+    if len({mention.sense.place.country for mention in mentions if mention.sense}) < LIST_COUNTRIES:
+        return
+    for together in _by_sentence(mentions):
         countries = {country for each in together if each.sense and (country := each.sense.place.country)}
         if len(countries) >= LIST_COUNTRIES:
             for mention in together:
                 mention.listed = True
                 mention.factor *= LISTED_FACTOR
+
+
+def _by_sentence(mentions: Sequence[Mention]) -> list[list[Mention]]:
+    """Mentions of each sentence, those of datelines left out."""
+    sentences: list[list[Mention]] = []
+    last: Mention | None = None
+    for mention in mentions:
+        same = last is not None and last.source is mention.source
+        if not same or SENTENCE_END.search(mention.text, last.end if last else 0, mention.start):
+            sentences.append([])
+        last = mention
+        if not mention.dateline:
+            sentences[-1].append(mention)
+    return sentences

@@ -22,10 +22,9 @@ class RegionTagger:
         read = text[: self.max_chars]
         names = names_for(language_of(read or title or "", language))
         texts = {EvidenceSource.TITLE: title or "", EvidenceSource.TEXT: read}
-        mentions = [each for source, words in texts.items() for each in find_mentions(words, source, names)]
-        scene = Scene(names=names, texts=texts, home=home_country)
-        settled = settle(mentions, scene)
-        by_code = shipped().by_code
-        found = tally(settled, by_code, names)
-        add_home(found, home_country, by_code)
+        mentions = [each for source, words in texts.items() if words for each in find_mentions(words, source, names)]
+        gazetteer = shipped()
+        settled = settle(mentions, Scene(names=names, texts=texts, home=home_country)) if mentions else []
+        found = tally(settled, gazetteer, names)
+        add_home(found, home_country, gazetteer)
         return to_regions(found, organizations_in(settled))

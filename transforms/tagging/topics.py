@@ -1,48 +1,39 @@
 """Tag what an article is about: IPTC Media Topics from its words and from its publisher's, each with evidence."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from math import log2, sqrt
 
 from schemas.tags import Evidence, EvidenceSource, Topic
-from transforms.tagging.lexicon import Hit, Lexicon, lexicon_for
-from transforms.tagging.publisher_topics import PublisherWords, publisher_votes
+from transforms.tagging.lexicon import Lexicon, lexicon_for
+from transforms.tagging.publisher_topics import NO_WORDS, PublisherWords, publisher_votes
 from transforms.tagging.scripts import language_of
 from transforms.tagging.vocabulary import vocabulary
 
 TITLE_WEIGHT = 3.0  # a word of the title against one of the text
 HALF = 8.0  # weight of words at which the text alone gives a score of one half
 NORMAL_CHARS = 1200  # about 200 words: longer texts need more words for the same score, by the square root
-SHORTEST = 0.4  # of that root: below some 200 characters a text needs no fewer
-DENSE = 3.0  # characters of a script without blanks count for so many
+SHORTEST = 0.3  # of that root: below some 100 characters a text needs no fewer
 TOP_SCORE = 0.35  # a top-level topic below it is not told
 LOW_SCORE = 0.25  # the same for a topic below, whose words are fewer
 NEAR_BEST = 0.5  # share of the best top-level score that another one must reach
 MAX_EVIDENCE = 8
 
 
-@dataclass(slots=True)
-class Weighed:
-    """One term in one article."""
-
-    votes: tuple[tuple[str, float], ...]
-    hits: list[tuple[EvidenceSource, Hit]] = field(default_factory=list)
-
-    def strength(self) -> float:
-        """Each hit in the title counts; the first in the text counts full, more of them by the logarithm."""
-        titled = sum(source is EvidenceSource.TITLE for source, _ in self.hits)
-        return TITLE_WEIGHT * titled + log2(1 + len(self.hits) - titled)
+# What may become evidence: strength below zero, source, start, end, and the quote where it is no part of a column.
+# Sorted as they are, the strongest come first.
+Quote = tuple[float, str, int, int, str]
 
 
 @dataclass(slots=True)
 class Case:
-    """What speaks for one topic: weight of words, doubt that the publisher leaves, evidence with its strength."""
+    """What speaks for one topic: weight of words, doubt that the publisher leaves, and where it stands."""
 
     weight: float = 0.0
     doubt: float = 1.0
-    evidence: list[tuple[float, Evidence]] = field(default_factory=list)
+    quotes: list[Quote] = field(default_factory=list)
 
     def score(self) -> float:
         return 1 - self.doubt * (1 - self.weight / (self.weight + HALF))
@@ -54,28 +45,20 @@ class TopicTagger:
 
     max_chars: int = 200_000  # of a text: what lies behind is not scanned
 
-    def tag(  # noqa: PLR0913  # one argument for each thing that a publisher says
-        self,
-        title: str | None,
-        text: str,
-        language: str | None,
-        *,
-        feed_categories: Sequence[str] = (),
-        section: str | None = None,
-        keywords: Sequence[str] = (),
-        url: str | None = None,
+    def tag(
+        self, title: str | None, text: str, language: str | None, words: PublisherWords = NO_WORDS
     ) -> tuple[Topic, ...]:
         """Topics of one article, the strongest first, ties by code; each has evidence."""
         read = text[: self.max_chars]
         lexicon = lexicon_for(language_of(read or title or "", language))
         cases: dict[str, Case] = defaultdict(Case)
-        add_words(cases, lexicon, {EvidenceSource.TITLE: title or "", EvidenceSource.TEXT: read})
-        words = PublisherWords(feed_categories=feed_categories, section=section, keywords=keywords, url=url)
+        texts = {EvidenceSource.TITLE: title or "", EvidenceSource.TEXT: read}
+        add_words(cases, lexicon, texts)
         for code, trust, evidence in publisher_votes(words):
             for each in vocabulary().line(code):
                 cases[each].doubt *= 1 - trust
-                cases[each].evidence.append((trust * HALF, evidence))
-        return tuple(_topics(cases))
+                cases[each].quotes.append((-trust * HALF, evidence.source, 0, 0, evidence.quote))
+        return tuple(_topics(cases, texts))
 
 
 def primary_topic(topics: Iterable[Topic]) -> str | None:
@@ -83,47 +66,61 @@ def primary_topic(topics: Iterable[Topic]) -> str | None:
     return next((topic.code for topic in topics if vocabulary().is_top(topic.code)), None)
 
 
-def add_words(cases: dict[str, Case], lexicon: Lexicon, texts: dict[EvidenceSource, str]) -> None:
-    """A term votes for its topic and for all topics above it, once each."""
-    weighed: dict[str, Weighed] = {}
+def add_words(cases: dict[str, Case], lexicon: Lexicon, texts: Mapping[EvidenceSource, str]) -> None:
+    """A term votes for its topic and for all topics above it; its first place is the evidence."""
+    counts: Counter[int] = Counter()
+    titled: Counter[int] = Counter()
+    first: dict[int, tuple[EvidenceSource, int, int]] = {}
     for source, text in texts.items():
-        for hit in lexicon.hits(text):
-            weighed.setdefault(hit.term.words, Weighed(hit.term.votes)).hits.append((source, hit))
-    chars = len(texts[EvidenceSource.TEXT]) * (1.0 if lexicon.spaced else DENSE)
-    length = max(SHORTEST, sqrt(chars / NORMAL_CHARS))
-    for each in weighed.values():
-        strength = each.strength() / length
-        source, hit = each.hits[0]
-        quote = Evidence(source=source, quote=texts[source][hit.start : hit.end], start=hit.start, end=hit.end)
-        for code, weight in _lines(each.votes):
-            cases[code].weight += weight * strength
-            cases[code].evidence.append((weight * strength, quote))
+        counter = titled if source is EvidenceSource.TITLE else counts
+        for number, start, end in lexicon.hits(text) if text else ():
+            counter[number] += 1
+            if number not in first:
+                first[number] = source, start, end
+    length = _length(texts[EvidenceSource.TEXT], lexicon)
+    for number, (source, start, end) in first.items():
+        strength = (TITLE_WEIGHT * titled[number] + _repeated(counts[number])) / length
+        for code, weight in lexicon.terms[number].votes:
+            case = cases[code]
+            case.weight += weight * strength
+            case.quotes.append((-weight * strength, source, start, end, ""))
 
 
 @cache
-def _lines(votes: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:
-    """The votes of a term for its topics and all above, the strongest for each; kept, as the terms are few."""
-    found: dict[str, float] = {}
-    for code, weight in votes:
-        for each in vocabulary().line(code):
-            found[each] = max(found.get(each, 0.0), weight)
-    return tuple(found.items())
+def _repeated(count: int) -> float:
+    """The first hit in the text counts full, more of them by the logarithm."""
+    return log2(1 + count)
 
 
-def _topics(cases: dict[str, Case]) -> list[Topic]:
+def _length(text: str, lexicon: Lexicon) -> float:
+    return max(SHORTEST, sqrt(len(text) * lexicon.density / NORMAL_CHARS))
+
+
+def _topics(cases: Mapping[str, Case], texts: Mapping[EvidenceSource, str]) -> list[Topic]:
     """Top-level topics that are strong by themselves and beside the best, and what lies under them."""
     known = vocabulary()
     scores = {code: case.score() for code, case in cases.items()}
-    best = max((score for code, score in scores.items() if known.is_top(code)), default=0.0)
-    kept = {code for code, score in scores.items() if known.is_top(code) and score >= max(TOP_SCORE, NEAR_BEST * best)}
-    kept |= {code for code, score in scores.items() if score >= LOW_SCORE and known.line(code)[-1] in kept}
+    best = max([score for code, score in scores.items() if code in known.tops], default=0.0)
+    least = max(TOP_SCORE, NEAR_BEST * best)
+    tops = {code for code, score in scores.items() if score >= least and code in known.tops}
+    kept = [
+        code for code, score in scores.items() if code in tops or (score >= LOW_SCORE and known.top_of[code] in tops)
+    ]
     topics = [
-        Topic(code=code, name=known.names[code], score=round(scores[code], 4), evidence=_evidence(cases[code]))
+        Topic(code=code, name=known.names[code], score=round(scores[code], 4), evidence=evidence_of(cases[code], texts))
         for code in kept
     ]
     return sorted(topics, key=lambda topic: (-topic.score, topic.code))
 
 
-def _evidence(case: Case) -> tuple[Evidence, ...]:
-    strongest = sorted(case.evidence, key=lambda each: (-each[0], each[1].source, each[1].start or 0, each[1].quote))
-    return tuple(evidence for _, evidence in strongest[:MAX_EVIDENCE])
+def evidence_of(case: Case, texts: Mapping[EvidenceSource, str]) -> tuple[Evidence, ...]:
+    """The strongest words, as they stand in their column."""
+    return tuple([_evidence(quote, texts) for quote in sorted(case.quotes)[:MAX_EVIDENCE]])
+
+
+def _evidence(quote: Quote, texts: Mapping[EvidenceSource, str]) -> Evidence:
+    _, written, start, end, said = quote
+    source = EvidenceSource(written)
+    if said:
+        return Evidence(source=source, quote=said)
+    return Evidence(source=source, quote=texts[source][start:end], start=start, end=end)

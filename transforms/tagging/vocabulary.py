@@ -11,21 +11,31 @@ from transforms.tagging.tables import rows
 class Vocabulary:
     names: Mapping[str, str]
     above: Mapping[str, str]
+    tops: frozenset[str]
+    top_of: Mapping[str, str]
 
     def line(self, code: str) -> list[str]:
         """The topic and all above it, the top one last; raises KeyError for a code that the vocabulary lacks."""
-        line = [code]
-        while self.above[line[-1]]:
-            line.append(self.above[line[-1]])
-        return line
+        return _line(self.above, code)
 
     def is_top(self, code: str) -> bool:
-        return not self.above[code]
+        return code in self.tops
 
 
 @cache
 def vocabulary() -> Vocabulary:
-    concepts = list(rows("topics.tsv", 3))
+    concepts = rows("topics.tsv", 3)
+    above = {code: parent for code, parent, _ in concepts}
     return Vocabulary(
-        names={code: name for code, _, name in concepts}, above={code: above for code, above, _ in concepts}
+        names={code: name for code, _, name in concepts},
+        above=above,
+        tops=frozenset(code for code, parent in above.items() if not parent),
+        top_of={code: _line(above, code)[-1] for code in above},
     )
+
+
+def _line(above: Mapping[str, str], code: str) -> list[str]:
+    line = [code]
+    while above[line[-1]]:
+        line.append(above[line[-1]])
+    return line

@@ -14,9 +14,12 @@ NOT_IN_XML_REFERENCE = re.compile(
 
 def cap_tags(html: str) -> str:
     """The page with the attributes of tags over 64 k taken away, and without characters that XML has no place for."""
-    pieces = NOT_IN_XML_REFERENCE.sub("", NOT_IN_XML.sub("", html.replace("\f", " "))).split(">")
+    html = NOT_IN_XML.sub("", html.replace("\f", " "))
+    if "&#" in html:
+        html = NOT_IN_XML_REFERENCE.sub("", html)
+    pieces = html.split(">")
     if max(map(len, pieces)) <= MAX_TAG:
-        return ">".join(pieces)
+        return html
     return ">".join(_cap_piece(piece) for piece in pieces)
 
 

@@ -30,7 +30,8 @@ class Story:
     kind: str
     title: str | None
     description: str | None
-    authors: tuple[str, ...]
+    authors: tuple[str, ...]  # people, and what is not said to be an organisation
+    organizations: tuple[str, ...]  # organisations among the authors
     published: str | None
     modified: str | None
     image: str | None
@@ -38,6 +39,7 @@ class Story:
     section: str | None
     keywords: tuple[str, ...]
     free: bool | None  # isAccessibleForFree
+    body: str | None  # articleBody; a witness of the text, never the text itself
 
 
 def read_story(scripts: list[str], url: str | None) -> Story | None:
@@ -53,12 +55,13 @@ def read_story(scripts: list[str], url: str | None) -> Story | None:
 
 def _story(node: Node, by_id: Mapping[str, Node]) -> Story:
     writers = _resolved(node.get("author") or node.get("creator"), by_id)
-    persons = [each for each in writers if not (isinstance(each, dict) and "organization" in _kinds(each)[0])]
+    persons = [each for each in writers if not _is_organization(each)]
     return Story(
         kind=_kinds(node)[0],
         title=_line(node.get("headline")) or _line(node.get("name")),
         description=_line(node.get("description")),
-        authors=_names(persons or writers, by_id),
+        authors=_names(persons, by_id),
+        organizations=_names([each for each in writers if _is_organization(each)], by_id),
         published=_line(node.get("datePublished")) or _line(node.get("dateCreated")),
         modified=_line(node.get("dateModified")),
         image=_address(node.get("image")) or _address(node.get("thumbnailUrl")),
@@ -66,6 +69,7 @@ def _story(node: Node, by_id: Mapping[str, Node]) -> Story:
         section=_line(node.get("articleSection")),
         keywords=_keywords(node.get("keywords")),
         free=_flag(node.get("isAccessibleForFree")),
+        body=_body(node.get("articleBody")),
     )
 
 
@@ -104,6 +108,10 @@ def _is_article(node: Node) -> bool:
     return any(kind.endswith("article") or kind in ARTICLE_TYPES for kind in _kinds(node))
 
 
+def _is_organization(writer: Any) -> bool:
+    return isinstance(writer, dict) and "organization" in _kinds(writer)[0]
+
+
 def _names_page(node: Node, url: str | None) -> bool:
     page = node.get("mainEntityOfPage")
     names = (node.get("url"), node.get("@id"), page.get("@id") if isinstance(page, dict) else page)
@@ -116,8 +124,14 @@ def _bare(url: str) -> str:
 
 
 def _names(value: Any, by_id: Mapping[str, Node]) -> tuple[str, ...]:
-    names = (_line(node.get("name")) if isinstance(node, dict) else _line(node) for node in _resolved(value, by_id))
+    names = (_name(node) if isinstance(node, dict) else _line(node) for node in _resolved(value, by_id))
     return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _name(node: Node) -> str | None:
+    """A node's name, or its given and family name."""
+    parts = (_line(node.get("givenName")), _line(node.get("familyName")))
+    return _line(node.get("name")) or " ".join(filter(None, parts)) or None
 
 
 def _resolved(value: Any, by_id: Mapping[str, Node]) -> list[Any]:
@@ -125,8 +139,8 @@ def _resolved(value: Any, by_id: Mapping[str, Node]) -> list[Any]:
     flat: list[Any] = []
     for each in value[:MAX_NAMES] if isinstance(value, list) else [value]:
         if isinstance(each, dict) and "name" not in each:
-            flat.append(by_id.get(str(each.get("@id"))))
-        elif isinstance(each, dict) and isinstance(each["name"], list):
+            flat.append(by_id.get(str(each.get("@id")), each))
+        elif isinstance(each, dict) and isinstance(each.get("name"), list):
             flat += [{**each, "name": name} for name in each["name"][:MAX_NAMES]]
         else:
             flat.append(each)
@@ -157,6 +171,10 @@ def _line(value: Any) -> str | None:
     if not isinstance(value, str):
         return None
     return clean_line(TAGS.sub(" ", unescape(unescape(value[:MAX_LINE])))) or None
+
+
+def _body(value: Any) -> str | None:
+    return clean_line(TAGS.sub(" ", unescape(value))) or None if isinstance(value, str) else None
 
 
 def _flag(value: Any) -> bool | None:

@@ -32,8 +32,12 @@ def clean_line(text: str) -> str:
     """One line of text as it is stored: NFC, white space folded, nothing invisible."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    text = unicodedata.normalize("NFC", INVISIBLE.sub("", text))
-    return " ".join(IDLE_JOINERS.sub("", text).split())
+    if not text.isprintable():  # far faster than to search for what is invisible
+        text = INVISIBLE.sub("", text)
+    text = unicodedata.normalize("NFC", text)
+    if "\u200c" in text or "\u200d" in text:
+        text = IDLE_JOINERS.sub("", text)
+    return " ".join(text.split())
 
 
 class _Folding(dict[int, str]):

@@ -1,5 +1,7 @@
 """Blocks that belong to the page and not to the story: the headline once more, the byline, links to other stories."""
 
+from collections.abc import Iterable, Sequence, Set
+
 from lxml.html import HtmlElement
 
 from transforms.text.canonical import urljoin_safely
@@ -16,24 +18,31 @@ AROUND = ("nav", "footer")  # links here belong to the site, however short
 
 
 def trim_blocks(
-    blocks: tuple[str, ...], tree: HtmlElement, title: str | None, authors: tuple[str, ...], url: str | None
+    blocks: Sequence[str], headlines: Iterable[str], authors: Sequence[str], links: Set[str]
 ) -> tuple[str, ...]:
-    """Blocks without repeated headline, byline, and blocks that are nothing but a link to another page."""
-    headlines, links = _headlines(tree, title), _links(blocks, tree, url)
+    """Blocks without repeated headline, byline, and those among `links`."""
+    known = {letters for text in headlines if (letters := _letters(text))}
     names = {normalize(name) for name in authors}
     last = len(blocks) - SIGNATURE_BLOCKS
     return tuple(
         block
         for place, block in enumerate(blocks)
-        if not (place < HEAD_BLOCKS and _is_headline(block, headlines))
+        if not (place < HEAD_BLOCKS and _is_headline(block, known))
         and block not in links
         and not ((place < BYLINE_BLOCKS or place >= last) and normalize(BY.sub("", block)) in names)
     )
 
 
-def _headlines(tree: HtmlElement, title: str | None) -> set[str]:
-    texts = [title or "", *(clean_line(each.text_content()) for each in tree.iter("h1"))]
-    return {letters for text in texts if (letters := _letters(text))}
+def link_texts(blocks: Sequence[str], tree: HtmlElement, url: str | None) -> set[str]:
+    """Blocks that are the text of a link that leaves the page; links inside it lead to its own subheadings."""
+    candidates = set(blocks)
+    return {
+        text
+        for each in tree.iter("a")
+        if (text := clean_line(each.text_content())) in candidates
+        and (len(text) >= MIN_LINK or next(each.iterancestors(*AROUND), None) is not None)
+        and _leaves_page(each.get("href") or "", url)
+    }
 
 
 def _is_headline(block: str, headlines: set[str]) -> bool:
@@ -47,18 +56,6 @@ def _is_headline(block: str, headlines: set[str]) -> bool:
 def _letters(text: str) -> str:
     """Letters alone: kicker and headline are often glued together."""
     return normalize(text).replace(" ", "")
-
-
-def _links(blocks: tuple[str, ...], tree: HtmlElement, url: str | None) -> set[str]:
-    """Blocks that are the text of a link that leaves the page; links inside it lead to its own subheadings."""
-    candidates = set(blocks)
-    return {
-        text
-        for each in tree.iter("a")
-        if (text := clean_line(each.text_content())) in candidates
-        and (len(text) >= MIN_LINK or next(each.iterancestors(*AROUND), None) is not None)
-        and _leaves_page(each.get("href") or "", url)
-    }
 
 
 def _leaves_page(href: str, url: str | None) -> bool:

@@ -6,6 +6,7 @@ import ssl
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -35,6 +36,7 @@ def connect(address: str, port: int, timeout: float) -> socket.socket:
     return sock
 
 
+@cache
 def tls_context() -> ssl.SSLContext:
     """Certificates are checked against the system's store, or certifi's where there is none; TLS 1.2 at least."""
     paths = ssl.get_default_verify_paths()

@@ -1,5 +1,6 @@
 """What is asked of a Fetcher, and what comes of it: one outcome for each request."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -7,8 +8,10 @@ from enum import StrEnum
 from schemas.failures import Failure, Reason, Stage, Subject
 from schemas.links import Link
 from schemas.pages import Page
+from schemas.sources import FeedHealth
 from transforms.web.client import ACCEPT_FEEDS, ACCEPT_PAGES, Response
 from transforms.web.masking import without_credentials
+from transforms.web.signals import read_signals
 from transforms.web.urls import BadUrl, canonicalize_url, host_of
 
 
@@ -46,6 +49,7 @@ class Request:
     ask_robots: bool = True
     etag: str | None = None
     last_modified: str | None = None
+    before: FeedHealth | None = None  # of a feed: how it did last time
     max_bytes: int | None = None  # decoded; the policy's where it is None
     via: tuple[str, ...] = ()  # addresses that redirected here
     moved: bool = True  # so far every redirect was permanent
@@ -65,6 +69,14 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Pages of one host that wait in little memory until it is their turn; `open` makes requests of them."""
+
+    count: int
+    open: Callable[[], list[Request]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """An answer with its body, or a 304 to a conditional request. Headers are as sent; absent is None."""
 
@@ -73,6 +85,8 @@ class Fetched:
     status: int
     content_type: str | None
     robots_tag: str | None
+    tdm_reservation: str | None = None
+    tdm_policy: str | None = None
     etag: str | None
     last_modified: str | None
     cache_control: str | None
@@ -91,6 +105,12 @@ class Fetched:
             fetched_at=self.fetched_at,
             attempts=self.request.attempts,
             body=self.body,
+            signals=read_signals(
+                self.body,
+                robots_tag=self.robots_tag,
+                tdm_reservation=self.tdm_reservation,
+                tdm_policy=self.tdm_policy,
+            ),
         )
 
 
@@ -124,6 +144,8 @@ def fetched(request: Request, answer: Response, at: datetime) -> Fetched:
         status=answer.status,
         content_type=answer.header("content-type"),
         robots_tag=answer.header("x-robots-tag"),
+        tdm_reservation=answer.header("tdm-reservation"),
+        tdm_policy=answer.header("tdm-policy"),
         etag=answer.header("etag"),
         last_modified=answer.header("last-modified"),
         cache_control=answer.header("cache-control"),

@@ -16,6 +16,7 @@ PRODUCT_TOKEN = "newsbeam"  # noqa: S105  # a name of RFC 9309, not a secret
 MAX_ROBOTS_BYTES = 500 * 1024  # RFC 9309, 2.5
 MAX_ROBOTS_REDIRECTS = 5  # RFC 9309, 2.3.1.2
 ROBOTS_TTL = 86_400.0  # seconds; RFC 9309, 2.4
+STALE_ROBOTS = 30 * 86_400.0  # seconds that an old copy serves where a new one cannot be had; RFC 9309, 2.3.1.4
 MAX_LINE = 16_663  # characters, as Google's reader cuts: eight of the longest URLs of old browsers
 
 AGENT, ALLOW, DISALLOW, CRAWL_DELAY = "user-agent", "allow", "disallow", "crawl-delay"
@@ -53,6 +54,7 @@ class Robots:
     state: RobotsState
     matcher: Matcher | None = None
     crawl_delay: float | None = None
+    rules: str | None = None  # the lines that are for us, as `restored_robots` takes them; None: all is open
     reason: Reason | None = None
     detail: str | None = None
 
@@ -68,10 +70,18 @@ def parse_robots(body: bytes, product_token: str = PRODUCT_TOKEN) -> Robots:
     """Read a robots.txt: all groups for the product token, exactly matched, else all groups for `*`."""
     text = body[:MAX_ROBOTS_BYTES].removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
     rules = _rules_for(product_token.lower(), text)
-    lines = [f"{field}: {value}" for field, value in rules if field != CRAWL_DELAY]
-    delays = [delay for field, value in rules if field == CRAWL_DELAY and (delay := _delay(value)) is not None]
+    return restored_robots("\n".join(f"{field}: {value}" for field, value in rules))
+
+
+def restored_robots(rules: str | None) -> Robots:
+    """The robots.txt of which these lines were kept."""
+    if rules is None:
+        return OPEN
+    fields = [line.partition(": ") for line in rules.split("\n")]
+    delays = [delay for field, _, value in fields if field == CRAWL_DELAY and (delay := _delay(value)) is not None]
+    lines = [f"{field}: {value}" for field, _, value in fields if field != CRAWL_DELAY]
     matcher = Protego.parse("\n".join(["user-agent: *", *lines]))
-    return Robots(state=RobotsState.RULES, matcher=matcher, crawl_delay=max(delays, default=None))
+    return Robots(state=RobotsState.RULES, matcher=matcher, crawl_delay=max(delays, default=None), rules=rules)
 
 
 def robots_of(answer: Response | FetchError) -> Robots:

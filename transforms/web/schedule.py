@@ -5,9 +5,9 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
-from schemas.policies import FetchPolicy
-from transforms.web.fetches import Fetched, Outcome, Request
+from transforms.web.fetches import Fetched, Outcome, Request, Waiting
 from transforms.web.hosts import Host
+from transforms.web.memory import Memory
 from transforms.web.pace import Clock
 
 READY_BYTES = 32_000_000  # of results that nobody took yet; then no further request is made
@@ -26,8 +26,10 @@ class Schedule:
     thousand hosts that wait for their delay cost one timer and not a stampede of workers.
     """
 
-    def __init__(self, policy: FetchPolicy, clock: Clock, serve: Callable[[Host], None]) -> None:
-        self._policy = policy
+    def __init__(self, memory: Memory, clock: Clock, serve: Callable[[Host], None]) -> None:
+        self._policy = memory.policy
+        self._memory = memory
+        self._begin = clock.monotonic() + self._policy.per_host_delay if memory.shared else 0.0
         self._clock = clock
         self._serve = serve
         self._lock = threading.Lock()
@@ -45,17 +47,17 @@ class Schedule:
         self.stopped = False
         self.unfinished = 0
 
-    def count_in(self) -> None:
-        """Expect one more outcome."""
+    def count_in(self, count: int = 1) -> None:
+        """Expect so many more outcomes."""
         with self._lock:
             if self.stopped:
                 raise Stopped("the fetcher is stopped and takes no more requests")
-            self.unfinished += 1
+            self.unfinished += count
 
-    def put(self, key: str, request: Request, *, first: bool = False, leaving: Host | None = None) -> None:
+    def put(self, key: str, request: Request | Waiting, *, first: bool = False, leaving: Host | None = None) -> None:
         """Queue a request for a host; `leaving` is the host whose redirect led there."""
         with self._lock:
-            host = self._hosts.get(key) or self._hosts.setdefault(key, Host(key, self._policy))
+            host = self._hosts.get(key) or self._meet(key)
             self._queue(host, request, first=first)
             if leaving is not None:
                 leaving.current = None
@@ -81,8 +83,7 @@ class Schedule:
         with self._lock:
             if self.stopped or not host.queue:
                 return None
-            host.current = host.queue.popleft()
-            return host.current
+            return host.take_next()
 
     def take_result(self, *, wait: bool) -> Outcome | None:
         """The oldest result. None: there is none at hand, or with `wait` none will come any more."""
@@ -118,7 +119,13 @@ class Schedule:
             self._changed.notify_all()
             return tuple(unread)
 
-    def _queue(self, host: Host, request: Request, *, first: bool) -> None:
+    def _meet(self, key: str) -> Host:
+        """Take on a host. Where other processes ask hosts too, it may have been asked just now."""
+        host = self._hosts[key] = Host(key, self._policy, self._memory.host(key))
+        host.held_until = self._begin
+        return host
+
+    def _queue(self, host: Host, request: Request | Waiting, *, first: bool) -> None:
         if first:
             host.queue.appendleft(request)
         else:

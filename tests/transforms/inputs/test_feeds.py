@@ -35,7 +35,7 @@ def test_rss_gives_every_field() -> None:
     channel = "<title>World &amp; more</title><language>en_GB</language><ttl>30</ttl>"
     feed = read(rss(item(more=more), channel=channel), country="GB")
     entry = feed.entries[0]
-    assert (feed.title, feed.format, feed.language, feed.ttl_minutes) == ("World & more", "rss20", "en-gb", 30)
+    assert (feed.title, feed.format, feed.language, feed.asked_minutes) == ("World & more", "rss20", "en-gb", 30)
     assert not feed.malformed
     assert entry.url == "https://news.example/1"
     assert entry.item.feed_url == FEED_URL
@@ -176,14 +176,17 @@ def test_an_absurd_date_is_no_date(date: str) -> None:
     assert read(rss(item(more=f"<pubDate>{date}</pubDate>"))).entries[0].item.published_at is None
 
 
-def test_the_version_changes_with_date_title_and_text_and_with_nothing_else() -> None:
+def test_the_version_changes_with_title_text_and_time_of_change_and_with_nothing_else() -> None:
     def version(title: str = "One", more: str = "") -> str:
         return read(rss(item(title=title, more=more))).entries[0].version
 
     text = "<description>Text &lt;img src='{}'&gt;</description>"
     assert version().startswith("item:")
     assert len(version()) == len("item:") + 16
-    assert len({version(), version("Two"), version(more="<pubDate>2024-05-06</pubDate>"), version(more=text)}) == 4
+    changed = "<atom:updated xmlns:atom='http://www.w3.org/2005/Atom'>2024-05-06T10:00:00Z</atom:updated>"
+    dated = "<pubDate>Mon, 06 May 2024 09:00:00 GMT</pubDate>"
+    assert len({version(), version("Two"), version(more=dated + changed), version(more=text)}) == 4
+    assert version(more=dated) == version()  # many feeds date their items anew each day
     assert version(more=text.format("a.png?1")) == version(more=text.format("a.png?2"))
 
 

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.articles import Method
+from schemas.articles import Method, Relation
 from schemas.fingerprints import Fingerprint, Known, Verdict
+from schemas.stories import Merge, Notice
 from transforms.similarity.resolve import resolve
-from transforms.similarity.stories import LARGE_TEXTS, Merge
+from transforms.similarity.stories import LARGE_TEXTS
 
 Make = Callable[..., Fingerprint]
 Tell = Callable[..., str]
@@ -66,7 +67,8 @@ def test_the_cheapest_method_is_named(
     verdict = told([first, copy])["a"]
     assert (verdict.duplicate_of, verdict.cluster_id, verdict.cluster_size) == ("z", "a", 2)
     assert verdict.method is method
-    assert (verdict.similarity == 1.0) == (method is not Method.NEAR)
+    assert (verdict.similarity == 1.0) == (text == "same")
+    assert (verdict.tied_to, verdict.relation) == ("z", Relation.COPY)
     assert verdict.similarity > 0.7
 
 
@@ -140,7 +142,8 @@ def test_a_twin_of_a_near_copy_is_folded_by_the_cheaper_method(document: Make, s
     verdicts = told([original, near, twin])
     assert (verdicts["b"].method, verdicts["c"].method) == (Method.NEAR, Method.URL)
     assert {each.duplicate_of for each in verdicts.values()} == {None, "a"}
-    assert verdicts["b"].similarity < verdicts["c"].similarity == 1.0
+    assert (verdicts["b"].tied_to, verdicts["c"].tied_to) == ("a", "b")
+    assert (verdicts["c"].similarity, verdicts["c"].relation) == (0.0, Relation.UPDATE)
 
 
 def test_a_survivor_of_twins_is_as_near_as_its_twin(document: Make, story: Tell) -> None:
@@ -175,21 +178,22 @@ def test_copies_of_one_text_are_no_hot_keys(document: Make, story: Tell) -> None
     copies = [replace(base, article_id=f"d{each:04}", site=f"s{each % 7}") for each in range(1000)]
     resolution = resolve([*copies, document("x", edited(story(1)), days=1)], [])
     assert {each.cluster_id for each in resolution.verdicts} == {"d0000"}
-    assert (resolution.hot_keys, resolution.large_clusters) == (0, ())
+    assert resolution.notices == ()
 
 
 def test_a_story_of_very_many_texts_is_reported_and_stands(document: Make, story: Tell) -> None:
     texts = [f"{story(1, 250)} {story(each + 2, 20)}" for each in range(LARGE_TEXTS + 1)]
     resolution = resolve([document(f"d{each:03}", text) for each, text in enumerate(texts)], [])
-    large = resolution.large_clusters[0]
-    assert (large.cluster_id, large.texts, large.examples) == ("d000", LARGE_TEXTS + 1, ("d000", "d001", "d002"))
+    large = Notice(kind="large_story", subject="d000", count=LARGE_TEXTS + 1, examples=("d000", "d001", "d002"))
+    assert large in resolution.notices
     assert {each.cluster_size for each in resolution.verdicts} == {LARGE_TEXTS + 1}
 
 
 def test_hot_keys_are_counted(document: Make, story: Tell) -> None:
     new = [document(f"d{each:03}", f"{story(1, 30)} {story(each + 2, 120)}") for each in range(210)]
     resolution = resolve(new, [])
-    assert resolution.hot_keys > 0
+    assert [each.kind for each in resolution.notices] == ["hot_keys"]
+    assert resolution.notices[0].count > 0
     assert all(each.duplicate_of is None for each in resolution.verdicts)
 
 
@@ -246,7 +250,7 @@ def test_the_order_of_arrival_changes_nothing(
     shuffled_new, shuffled_old = rng.sample(new, len(new)), rng.sample(old, len(old))
     shuffled = resolve(shuffled_new, shuffled_old)
     assert told(shuffled_new, shuffled_old) == {each.article_id: each for each in straight.verdicts}
-    assert (shuffled.merges, shuffled.large_clusters) == (straight.merges, straight.large_clusters)
+    assert (shuffled.merges, shuffled.notices) == (straight.merges, straight.notices)
     for verdict in straight.verdicts:
         assert (verdict.duplicate_of is None) == (verdict.method is None)
         assert verdict.duplicate_of != verdict.article_id

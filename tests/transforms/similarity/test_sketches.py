@@ -50,5 +50,6 @@ def test_unknown_sites_and_dates_have_values_of_their_own(document: Make, story:
             document("c", story(3), site="s.example"),
         ]
     )
-    assert told.sites.tolist() == [-1, 0, 0]
-    assert np.isnan(told.published).tolist() == [True, False, False]
+    assert (told.sites == 0).tolist() == [True, False, False]
+    assert told.sites[1] == told.sites[2]
+    assert told.dated.tolist() == [False, True, True]

@@ -11,7 +11,7 @@ from schemas.fingerprints import Fingerprint
 from transforms.similarity.candidates import Pairs
 from transforms.similarity.fingerprint import pack
 from transforms.similarity.sketches import Ragged, Sketches, sketches
-from transforms.similarity.verify import alike, overlap, verify
+from transforms.similarity.verify import LONG, overlap, overlaps, verify
 
 Make = Callable[..., Fingerprint]
 Tell = Callable[..., str]
@@ -49,7 +49,7 @@ def test_between_sites_a_share_of_the_text_makes_a_copy(
 def test_a_truncated_text_is_a_copy_of_the_whole(document: Make, story: Tell) -> None:
     text = story(1, 500)
     edges = verify(sketches([document("a", text), document("b", " ".join(text.split()[:120]))]), ONE_PAIR)
-    assert edges.similarity.tolist() == [1.0]
+    assert edges.overlap.likeness.tolist() == [1.0]
 
 
 def test_a_quote_in_a_longer_text_is_no_copy(document: Make, story: Tell) -> None:
@@ -125,12 +125,12 @@ def test_likeness_alone_asks_for_no_date_nor_site(document: Make, story: Tell) -
     text = story(1)
     told = sketches([document("a", text), document("b", text, days=90, site="a.example"), document("c", story(2))])
     both = Pairs(left=np.array([0, 0]), right=np.array([1, 2]))
-    assert alike(told, both).tolist() == [True, False]
+    assert overlaps(told, both).reaches(LONG).tolist() == [True, False]
 
 
 def test_empty_texts_are_like_nothing(document: Make) -> None:
     told = sketches([document("a", "!"), document("b", "!")])
-    assert not alike(told, ONE_PAIR).any()
+    assert not overlaps(told, ONE_PAIR).reaches(LONG).any()
     assert len(verify(told, ONE_PAIR).pairs) == 0
 
 
@@ -160,6 +160,7 @@ def made(samples: list[list[int]], rates: list[int]) -> Sketches:
         sample=ragged,
         numbers=ragged,
         rates=np.array(rates),
-        sites=np.arange(count),
-        published=np.full(count, timedelta(days=1).total_seconds()),
+        sites=np.arange(1, count + 1, dtype=np.uint64),
+        moments=np.full(count, timedelta(days=1).total_seconds()),
+        dated=np.ones(count, np.bool_),
     )

@@ -2,7 +2,7 @@ from collections import defaultdict
 
 import pytest
 
-from transforms.tagging.lexicon import TABLES, fold, lexicon_for
+from transforms.tagging.lexicon import TABLES, fold, lexicon_for, make_lexicon
 from transforms.tagging.tables import rows
 from transforms.tagging.vocabulary import vocabulary
 
@@ -16,7 +16,7 @@ def test_folding_keeps_the_length() -> None:
 
 def test_only_whole_words_are_hits_and_offsets_are_those_of_the_text() -> None:
     text = "Elections! The selection of electors, human\trights."
-    found = [text[hit.start : hit.end] for hit in lexicon_for("en").hits(text)]
+    found = [text[start:end] for _, start, end in lexicon_for("en").hits(text)]
     assert found == ["Elections", "human\trights"]
 
 
@@ -25,7 +25,29 @@ def test_a_language_without_words_of_its_own_reads_english_ones() -> None:
 
 
 def test_scripts_without_blanks_are_scanned_without_word_bounds() -> None:
-    assert [hit.term.words for hit in lexicon_for("zh").hits("昨天地震了")] == ["地震"]
+    lexicon = lexicon_for("zh")
+    assert [lexicon.terms[number].words for number, *_ in lexicon.hits("昨天地震了")] == ["地震"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "words"),
+    [
+        ("sn", "Vakaenda kuzvipatara nezuro.", ["kuzvipatara"]),
+        ("xh", "Kwezemidlalo namhlanje.", ["Kwezemidlalo"]),
+        ("am", "በምርጫው ተሸነፈ።", ["በምርጫው"]),
+        ("sw", "kiserikali", []),
+    ],
+)
+def test_what_stands_before_a_word_is_part_of_it_where_the_table_says_so(
+    language: str, text: str, words: list[str]
+) -> None:
+    assert [text[start:end] for _, start, end in lexicon_for(language).hits(text)] == words
+
+
+def test_a_long_beginning_makes_another_word() -> None:
+    lexicon = make_lexicon([("medtop:15000000", 1.0, "*ball")], "en")
+    assert [number for number, *_ in lexicon.hits("football")] == [0]
+    assert list(lexicon.hits("abcdefghijball")) == []
 
 
 def test_every_code_of_the_tables_is_in_the_vocabulary() -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from schemas.tags import EvidenceSource
-from transforms.tagging.mentions import find_mentions
+from transforms.tagging.mentions import find_mentions, word_before
 from transforms.tagging.names import names_for
 
 
@@ -20,7 +20,10 @@ def quotes(text: str, language: str = "en") -> list[str]:
         ("New Zealand's", ["New Zealand"]),
         ("NEW ZEALAND AND JAPAN MEET", ["NEW ZEALAND", "JAPAN"]),
         ("The NATO chief met US officials", ["NATO", "US"]),
-        ("South China Sea", []),
+        ("South China Sea", ["South China Sea"]),
+        ("a Dutch\nEast Timor envoy", ["Dutch", "East Timor"]),
+        ("CHICAGO, ILL., March 20", ["CHICAGO", "ILL."]),
+        ("“Norway” and ‘Chad’ – Peru", ["Norway", "Chad", "Peru"]),
     ],
 )
 def test_names_are_whole_words_and_the_longest_wins(text: str, found: list[str]) -> None:
@@ -41,6 +44,21 @@ def test_a_name_inside_a_longer_word_in_katakana_is_none() -> None:
     assert quotes("パリンカ", "ja") == []
 
 
-def test_sentences_are_counted() -> None:
-    found = find_mentions("Norway won. Chad lost.\nPeru drew with Kenya.", EvidenceSource.TEXT, names_for("en"))
-    assert [each.sentence for each in found] == [0, 1, 2, 2]
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("said in Reading", "in"),
+        ("said Mr. London", "Mr"),
+        ("“in” Reading", ""),
+        ("'tis Nice", ""),
+        ("Nice", ""),
+        (" Nice", ""),
+        ("well-to-do Bath", "well-to-do"),
+    ],
+)
+def test_the_word_before(text: str, word: str) -> None:
+    assert word_before(text, text.rindex(" ") + 1 if " " in text else 0) == word
+
+
+def test_a_name_in_latin_letters_ends_where_another_script_begins() -> None:
+    assert quotes("NATOはポーランドに", "ja") == ["NATO", "ポーランド"]

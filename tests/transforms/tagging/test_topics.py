@@ -1,6 +1,7 @@
 import pytest
 
 from schemas.tags import EvidenceSource, Topic
+from transforms.tagging.publisher_topics import PublisherWords
 from transforms.tagging.topics import TopicTagger, primary_topic
 
 TAGGER = TopicTagger()
@@ -30,7 +31,9 @@ def test_a_topic_below_never_stands_without_its_top() -> None:
 def test_every_topic_has_evidence_and_every_quote_is_the_slice_of_its_column() -> None:
     title = "Ministers – “İstanbul” summit: elections & sanctions"
     columns = {EvidenceSource.TITLE: title, EvidenceSource.TEXT: RIGHTS}
-    topics = TAGGER.tag(title, RIGHTS, "en", section="Politics", url="https://news.example/world/politics/a-b")
+    topics = TAGGER.tag(
+        title, RIGHTS, "en", PublisherWords(section="Politics", url="https://news.example/world/politics/a-b")
+    )
     assert topics
     for topic in topics:
         assert 1 <= len(topic.evidence) <= 8
@@ -43,7 +46,7 @@ def test_every_topic_has_evidence_and_every_quote_is_the_slice_of_its_column() -
 
 
 def test_topics_come_strongest_first_with_scores_between_0_and_1() -> None:
-    topics = TAGGER.tag(None, RIGHTS * 20, "en", section="Society", feed_categories=["Society"] * 40)
+    topics = TAGGER.tag(None, RIGHTS * 20, "en", PublisherWords(section="Society", feed_categories=["Society"] * 40))
     scores = [topic.score for topic in topics]
     assert scores == sorted(scores, reverse=True)
     assert all(0 < score <= 1 for score in scores)
@@ -67,7 +70,7 @@ def test_a_title_speaks_louder_than_the_text() -> None:
     ],
 )
 def test_the_publisher_is_heard(said: dict[str, str], source: EvidenceSource) -> None:
-    topics = TAGGER.tag(None, "", "en", **said)  # type: ignore[arg-type]  # one case for each argument
+    topics = TAGGER.tag(None, "", "en", PublisherWords(**said))  # type: ignore[arg-type]  # one case for each field
     assert primary_topic(topics) == "medtop:15000000"
     assert topics[0].evidence[0].source is source
 
@@ -75,7 +78,7 @@ def test_the_publisher_is_heard(said: dict[str, str], source: EvidenceSource) ->
 def test_words_of_publisher_and_text_join_in_one_score() -> None:
     text = "The striker scored twice in the final, and the fans of the league leader sang."
     alone = TAGGER.tag(None, text, "en")[0]
-    joined = TAGGER.tag(None, text, "en", section="Sport")[0]
+    joined = TAGGER.tag(None, text, "en", PublisherWords(section="Sport"))[0]
     assert alone.code == joined.code == "medtop:15000000"
     assert alone.score < joined.score < 1
 
@@ -121,8 +124,8 @@ def test_words_in_many_languages(language: str, text: str, code: str) -> None:
     "url", ["http://[::1", "::::", "https://h/%ff%fe/" + "a/" * 5000, "", "http://x/" + "sport" * 9]
 )
 def test_broken_addresses_say_nothing(url: str) -> None:
-    assert TAGGER.tag(None, "", "en", url=url) == ()
+    assert TAGGER.tag(None, "", "en", PublisherWords(url=url)) == ()
 
 
 def test_hundreds_of_keywords_are_bounded() -> None:
-    assert TAGGER.tag(None, "", "en", keywords=["x" * 10_000] * 10_000) == ()
+    assert TAGGER.tag(None, "", "en", PublisherWords(keywords=["x" * 10_000] * 10_000)) == ()

@@ -7,7 +7,8 @@ import pytest
 from schemas.failures import Reason
 from schemas.pages import DatePrecision, DateSource, Extraction
 from schemas.policies import ExtractPolicy
-from transforms.text.extract import EXTRACTOR, extract_page
+from transforms.text.blocks import read_blocks
+from transforms.text.extract import FOREST, TRAFILATURA, extract_page, parse_page
 from transforms.text.rejections import Rejection
 from transforms.text.repeats import drop_repeats
 
@@ -94,9 +95,12 @@ def test_metadata_stands_beside_the_text() -> None:
         published_precision=DatePrecision.SECOND,
         language="en",
         paywalled=False,
-        extractor=EXTRACTOR,
+        extractor=FOREST,
     )
-    assert EXTRACTOR.startswith("trafilatura 2.")
+
+
+def test_where_the_forest_finds_too_little_trafilatura_reads_the_page() -> None:
+    assert extracted(page(TEXTS["en"][:2])).extractor == TRAFILATURA
 
 
 def test_subheadings_lists_and_quotes_are_blocks_of_their_own() -> None:
@@ -109,9 +113,9 @@ def test_subheadings_lists_and_quotes_are_blocks_of_their_own() -> None:
 
 def test_rows_of_a_table_are_blocks_with_parted_cells() -> None:
     table = "<table><tr><td>Quay</td><td>2 million</td></tr><tr><td>Basin</td><td>3 million</td></tr></table>"
-    first, second, third = TEXTS["en"]
-    html = f"<html><body><article><p>{first}</p><p>{second}</p>{table}<p>{third}</p></article></body></html>"
-    assert extracted(html.encode()).blocks[2:4] == ("Quay | 2 million", "Basin | 3 million")
+    tree = parse_page(f"<html><body><article><p>Before</p>{table}</article></body></html>")
+    assert tree is not None
+    assert [block.text for block in read_blocks(tree)] == ["Before", "Quay | 2 million", "Basin | 3 million"]
 
 
 def test_texts_are_composed_folded_and_free_of_the_invisible() -> None:

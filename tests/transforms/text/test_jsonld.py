@@ -28,6 +28,7 @@ def test_all_fields_of_an_article_are_read() -> None:
             articleSection=["Local", "Port"],
             keywords=["harbour", "council"],
             isAccessibleForFree="False",
+            articleBody="<p>The council met.</p>",
         )
     ) == Story(
         kind="newsarticle",
@@ -41,6 +42,8 @@ def test_all_fields_of_an_article_are_read() -> None:
         section="Local",
         keywords=("harbour", "council"),
         free=False,
+        organizations=(),
+        body="The council met.",
     )
 
 
@@ -107,7 +110,8 @@ def test_articles_in_lists_of_related_ones_are_not_the_story() -> None:
         (["Ana Lima", "Ana Lima"], ("Ana Lima",)),
         ({"@type": "Person", "name": ["Ana Lima", "Jo Berg"]}, ("Ana Lima", "Jo Berg")),
         ([{"@type": "Organization", "name": "The Paper"}, {"@type": "Person", "name": "Jo Berg"}], ("Jo Berg",)),
-        ({"@type": "Organization", "name": "The Paper"}, ("The Paper",)),
+        ({"@type": "Organization", "name": "The Paper"}, ()),
+        ({"@type": "Person", "givenName": "Ana", "familyName": "Lima"}, ("Ana Lima",)),
         ({"@id": "#ana"}, ("Ana Lima",)),
         ({"@id": ["odd"]}, ()),
         (None, ()),

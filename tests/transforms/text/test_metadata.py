@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from schemas.pages import DatePrecision, DateSource
+from transforms.text.blocks import read_blocks
 from transforms.text.extract import parse_page
 from transforms.text.metadata import Metadata, read_metadata
 
@@ -13,22 +14,23 @@ BODY = "<p>The town council approved the plan for the harbour on Monday after a 
 def metadata(head: str = "", body: str = BODY, url: str | None = URL, html: str = "<html>") -> Metadata:
     tree = parse_page(f"<!DOCTYPE html>{html}<head>{head}</head><body>{body}</body></html>")
     assert tree is not None
-    return read_metadata(tree, url)
+    return read_metadata(tree, read_blocks(tree), url)
 
 
 def ld(text: str) -> str:
     return f'<script type="application/ld+json">{{"@type": "NewsArticle", {text}}}</script>'
 
 
-def test_the_headline_of_json_ld_goes_before_all_other_titles() -> None:
-    head = ld('"headline": "From JSON-LD"') + '<title>From title</title><meta property="og:title" content="From og">'
-    assert metadata(head, "<h1>From h1</h1>").title == "From JSON-LD"
+def test_the_headline_that_the_title_element_does_not_repeat_is_taken() -> None:
+    head = ld('"headline": "From JSON-LD"') + '<title>HERE</title><meta property="og:title" content="From og">'
+    assert metadata(head.replace("HERE", "From og"), "<h1>From h1</h1>").title == "From JSON-LD"
+    assert metadata(head.replace("HERE", "From JSON-LD"), "<h1>From h1</h1>").title == "From og"
 
 
-def test_the_only_h1_goes_before_meta_elements() -> None:
-    head = '<title>From title</title><meta property="og:title" content="From og">'
+def test_the_only_h1_goes_before_the_title_element() -> None:
+    head = "<title>From title</title>"
     assert metadata(head, "<h1>From <b>h1</b></h1>").title == "From h1"
-    assert metadata(head, "<h1>One</h1><h1>Two</h1>").title == "From og"
+    assert metadata(head, "<h1>One</h1><h1>Two</h1>").title == "From title"
 
 
 def test_the_title_element_is_the_last_resort_and_no_title_is_none() -> None:

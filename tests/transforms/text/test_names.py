@@ -1,6 +1,6 @@
 import pytest
 
-from transforms.text.names import author_names
+from transforms.text.names import Bylines, author_names, read_bylines
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,21 @@ def test_names_come_out_of_bylines(byline: str, names: tuple[str, ...]) -> None:
 
 def test_names_come_once_and_in_order() -> None:
     assert author_names(["Jo Berg", "Ana Lima", "By Jo Berg"]) == ("Jo Berg", "Ana Lima")
+
+
+@pytest.mark.parametrize(
+    ("byline", "people", "agencies"),
+    [
+        ("Von Ana Lima, dpa", ("Ana Lima",), ("dpa",)),
+        ("AFP, MANILA", (), ("AFP",)),
+        ("dpa Sport", (), ("dpa",)),
+        ("Ana Lima y Jo Berg", ("Ana Lima", "Jo Berg"), ()),
+        ("José Ortega y Gasset", ("José Ortega y Gasset",), ()),
+        ("George A Smith", ("George A Smith",), ()),
+        ("Li Wei, Professor für Hafenbau an der Universität", ("Li Wei",), ()),
+        ("Autor: Ana Lima", ("Ana Lima",), ()),
+        ("Nachrichtenagentur", (), ()),
+    ],
+)
+def test_people_and_agencies_are_told_apart(byline: str, people: tuple[str, ...], agencies: tuple[str, ...]) -> None:
+    assert read_bylines([byline]) == Bylines(people=people, agencies=agencies)

@@ -6,7 +6,7 @@ from transforms.text.quality import quality_flags
 
 TREE = parse_page("<html><head><title>Harbour</title></head><body><p>x</p></body></html>")
 assert TREE is not None
-PLAIN = read_metadata(TREE, None)
+PLAIN = read_metadata(TREE, [], None)
 STUB = ("The town council approved the plan for the harbour.",)
 
 

@@ -55,3 +55,34 @@ def test_paragraphs_without_letters_are_compared_as_they_are() -> None:
 
 def test_one_line_over_and_over_is_bounded_work() -> None:
     assert drop_repeats((A,) * 5_000).blocks == (A,)
+
+
+LONG = (
+    "The council voted on Monday to rebuild the harbour wall before the storms of the winter come.",
+    "Engineers had warned for years that the old stones would not bear another flood like the last.",
+    "The mayor thanked the volunteers who carried sand for two nights, and promised them a new pier.",
+)
+
+
+def test_a_tail_that_comes_again_with_a_word_changed_goes() -> None:
+    edited = tuple(each.replace("the ", "the famous ", 1) for each in LONG[1:])
+    found = drop_repeats((*LONG, *edited))
+    assert (found.blocks, found.removed, found.edited) == (LONG, edited, 2)
+
+
+def test_a_refrain_that_comes_three_times_stays() -> None:
+    sung = (LONG[0], "One.", LONG[0], "Two.", LONG[0], "Three.")
+    assert drop_repeats(sung).blocks == sung
+
+
+def test_lines_of_a_template_that_differ_in_their_figures_stay() -> None:
+    scores = tuple(
+        f"In the {n}th race of the day the boats of the {n + 3} clubs came in after {n * 7} minutes and {n * 3} seconds."
+        for n in range(2, 12)
+    )
+    assert drop_repeats(scores).blocks == scores
+
+
+def test_endless_words_are_bounded_work() -> None:
+    blocks = tuple("word " * 2_000 + f"number{n}" for n in range(60))
+    assert drop_repeats(blocks).blocks[0] == blocks[0]

@@ -1,6 +1,6 @@
 from lxml.html import HtmlElement, document_fromstring
 
-from transforms.text.trimming import trim_blocks
+from transforms.text.trimming import link_texts, trim_blocks
 
 URL = "https://paper.example/harbour"
 TITLE = "The harbour plan passes the council"
@@ -12,7 +12,9 @@ def page(html: str) -> HtmlElement:
 
 
 def trimmed(*blocks: str, html: str = "", authors: tuple[str, ...] = ()) -> tuple[str, ...]:
-    return trim_blocks(blocks, page(html), TITLE, authors, URL)
+    tree = page(html)
+    headlines = (TITLE, *(each.text_content() for each in tree.iter("h1")))
+    return trim_blocks(blocks, headlines, authors, link_texts(blocks, tree, URL))
 
 
 def test_the_headline_is_not_the_first_paragraph() -> None:

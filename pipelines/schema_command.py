@@ -1,0 +1,52 @@
+"""`newsbeam schema`: the columns of the tables, in words or as another system wants them."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+
+from pipelines.exits import Exit
+from pipelines.options import UsageError
+from schemas.dialects import bigquery_columns, duckdb_table, plain_schema, spark_schema
+from schemas.dictionary import dictionary_parts
+from schemas.tables import TABLES
+
+
+def print_schema(table: str | None, form: str) -> Exit:
+    """Print the schema of one table or of all; BigQuery and Spark take one at a time."""
+    if table is not None and table not in TABLES:
+        raise UsageError(f"there is no table {table}; it is any of {', '.join(TABLES)}")
+    print(FORMATS[form]([table] if table else list(TABLES)))  # noqa: T201  # the command line speaks
+    return Exit.DONE
+
+
+def _markdown(tables: Sequence[str]) -> str:
+    return "\n\n".join(dictionary_parts(tables))
+
+
+def _json(tables: Sequence[str]) -> str:
+    return json.dumps(plain_schema(tables), indent=1, ensure_ascii=False)
+
+
+def _duckdb(tables: Sequence[str]) -> str:
+    return "\n\n".join(map(duckdb_table, tables))
+
+
+def _bigquery(tables: Sequence[str]) -> str:
+    return json.dumps(bigquery_columns(_only(tables)), indent=1, ensure_ascii=False)
+
+
+def _spark(tables: Sequence[str]) -> str:
+    return json.dumps(spark_schema(_only(tables)), indent=1, ensure_ascii=False)
+
+
+def _only(tables: Sequence[str]) -> str:
+    """The table that was named; without a name it is the one that people mean."""
+    return tables[0]
+
+
+FORMATS: Mapping[str, Callable[[Sequence[str]], str]] = {
+    "markdown": _markdown,
+    "json": _json,
+    "duckdb": _duckdb,
+    "bigquery": _bigquery,
+    "spark": _spark,
+}

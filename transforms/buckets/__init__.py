@@ -1,0 +1,1 @@
+"""Buckets of object stores, through the stores' own clients."""

@@ -1,0 +1,62 @@
+"""Which blocks of a page are the article: a small forest of decision trees, learned from annotated news pages."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transforms.text.block_features import NAMES, Matrix
+
+LEAF = "leaf"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forest:
+    """Trees side by side in flat arrays. A leaf leads to itself, so that all trees take the same number of steps."""
+
+    features: NDArray[np.int32]
+    thresholds: NDArray[np.float32]
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    values: NDArray[np.float32]
+    roots: NDArray[np.int32]
+    depth: int
+    base: float
+
+    def probabilities(self, rows: Matrix) -> NDArray[np.float32]:
+        """For each row, how likely it is that the block belongs to the article."""
+        nodes = np.broadcast_to(self.roots, (len(rows), len(self.roots)))
+        lines = np.arange(len(rows))[:, None]
+        for _ in range(self.depth):
+            below = rows[lines, self.features[nodes]] <= self.thresholds[nodes]
+            nodes = np.where(below, self.left[nodes], self.right[nodes])
+        odds = self.base + self.values[nodes].sum(axis=1)
+        return (1 / (1 + np.exp(-odds))).astype(np.float32)
+
+
+def parse_forest(lines: Iterable[str]) -> Forest:
+    """A forest of its table: `base`, then for each node tree, depth, feature or leaf, threshold or value, two nodes."""
+    rows = [line.rstrip("\n").split("\t") for line in lines if line.strip() and not line.startswith("#")]
+    base, nodes = float(rows[0][1]), rows[1:]
+    leaves = [row[2] == LEAF for row in nodes]
+    columns = {name: place for place, name in enumerate(NAMES)}
+    return Forest(
+        features=np.array([0 if leaf else columns[row[2]] for row, leaf in zip(nodes, leaves, strict=True)], np.int32),
+        thresholds=np.array([row[3] for row in nodes], np.float32),
+        left=np.array([place if leaves[place] else row[4] for place, row in enumerate(nodes)], np.int32),
+        right=np.array([place if leaves[place] else row[5] for place, row in enumerate(nodes)], np.int32),
+        values=np.array([row[3] if leaf else 0 for row, leaf in zip(nodes, leaves, strict=True)], np.float32),
+        roots=np.array([place for place, row in enumerate(nodes) if row[1] == "0"], np.int32),
+        depth=max(int(row[1]) for row in nodes),
+        base=base,
+    )
+
+
+@cache
+def shipped_forest() -> Forest:
+    """The forest that comes with newsbeam."""
+    table = files("transforms.text").joinpath("data/block-model.tsv").read_text(encoding="utf-8")
+    return parse_forest(table.splitlines())

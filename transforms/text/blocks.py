@@ -1,0 +1,202 @@
+"""A page as a sequence of blocks: every run of text between two block boundaries, with the boxes that it stands in."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+
+from lxml.etree import iterwalk
+from lxml.html import HtmlElement
+
+from transforms.text.boxes import BITS, kinds_of
+from transforms.text.normal import HAS_WORD, clean_line, fair_length
+
+MAX_ELEMENTS = 200_000  # of a page that are walked; a page of 5 MB seldom has more than 50,000
+MAX_BLOCKS = 6_000  # of a page that are judged; the longest live blogs have 2,000
+MAX_NAMES = 300  # characters of class and id that are looked at
+
+SKIPPED = frozenset((
+    "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "video", "audio",
+    "canvas", "map", "select", "option", "datalist", "textarea", "input", "button", "head", "title", "meta",
+    "link", "source", "track", "picture", "img", "dialog", "menu", "progress", "meter",
+))  # fmt: skip
+INLINE = frozenset((
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font",
+    "i", "ins", "kbd", "label", "mark", "q", "ruby", "rb", "rt", "rp", "s", "samp", "small", "span",
+    "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "nobr", "o:p",
+))  # fmt: skip
+CELLS = frozenset(("td", "th"))
+BOLD, ITALIC = frozenset(("b", "strong")), frozenset(("i", "em", "cite"))
+AROUND = (
+    "article", "main", "aside", "nav", "footer", "header", "figure", "form", "ul", "ol", "table", "blockquote",
+    "section", "li", "dl", "details",
+)  # fmt: skip
+AROUND_BITS = {tag: 1 << place for place, tag in enumerate(AROUND)}
+NAMED_BY = ("class", "id", "itemprop", "data-testid", "role")
+UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
+
+
+@dataclass(slots=True, eq=False)
+class Box:
+    """An element that blocks stand in. The counts are filled by whoever describes the blocks."""
+
+    tag: str
+    element: HtmlElement
+    parent: "Box | None"
+    around: int  # tags of itself and the boxes around it that say what a place is for
+    depth: int
+    names: str = ""
+    own: int = 0  # kinds that its own names speak of
+    all: int = 0  # the same with those of all boxes around it
+    settled: bool = False  # names and kinds have been read
+    letters: int = 0  # of paragraphs directly in it
+    deep_letters: int = 0  # of paragraphs anywhere in it
+    linked: int = 0  # letters of links anywhere in it
+    everything: int = 0  # letters anywhere in it
+    blocks: int = 0  # directly in it
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """A run of text, and how much of it is linked, bold or italic, in letters of an alphabet."""
+
+    text: str
+    box: Box
+    letters: int
+    linked: int
+    bold: int
+    italic: int
+    broken: bool  # parted from the block before by line breaks only
+
+
+def read_blocks(tree: HtmlElement) -> list[Block]:
+    """The blocks of a page in reading order. The tree is left as it was."""
+    body = tree.find("body")
+    return _Walk().over(tree if body is None else body)
+
+
+class _Walk:
+    """One pass over a page, with a stack of its own: pages are nested deeper than Python's."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self._pieces: list[str] = []
+        self._linked = self._bold = self._italic = 0
+        self._in_link = self._in_bold = self._in_italic = 0
+        self._breaks = 0
+        self._broken = False
+
+    def over(self, root: HtmlElement) -> list[Block]:
+        boxes = [Box("body", root, None, 0, 0)]
+        walker = iterwalk(root, events=("start", "end"))
+        for event, element in islice(walker, 2 * MAX_ELEMENTS):
+            if event == "end":
+                self._leave(element, boxes)
+            elif not self._enter(element, boxes):
+                walker.skip_subtree()
+            if len(self.blocks) >= MAX_BLOCKS:
+                break
+        self._flush(boxes[0])
+        return self.blocks
+
+    def _enter(self, element: HtmlElement, boxes: list[Box]) -> bool:
+        """Open an element, with a box where it is no part of a line; whether there can be text in it."""
+        tag = element.tag
+        if tag in INLINE:
+            self._count(tag, 1)
+        elif tag == "br":
+            self._break(boxes[-1])
+        elif tag in SKIPPED or not isinstance(tag, str):
+            return False
+        elif tag in CELLS and self._pieces:
+            self._pieces.append(" | ")
+        else:
+            self._flush(boxes[-1])
+            parent = boxes[-1]
+            boxes.append(Box(tag, element, parent, parent.around | AROUND_BITS.get(tag, 0), parent.depth + 1))
+        self._text(element.text)
+        return True
+
+    def _leave(self, element: HtmlElement, boxes: list[Box]) -> None:
+        tag = element.tag
+        if tag in INLINE:
+            self._count(tag, -1)
+        elif boxes[-1].element is element:
+            if tag not in CELLS:  # the cells of a row are one block
+                self._flush(boxes[-1])
+            if len(boxes) > 1:
+                boxes.pop()
+        self._text(element.tail)
+
+    def _count(self, tag: str, step: int) -> None:
+        if tag == "a":
+            self._in_link += step
+        elif tag in BOLD:
+            self._in_bold += step
+        elif tag in ITALIC:
+            self._in_italic += step
+
+    def _break(self, box: Box) -> None:
+        """Two line breaks part paragraphs, one does not."""
+        self._breaks += 1
+        if self._breaks == 2:
+            self._flush(box)
+            self._broken = True
+        else:
+            self._pieces.append(" ")
+
+    def _text(self, text: str | None) -> None:
+        if not text:
+            return
+        self._pieces.append(text)
+        if text.isspace():
+            return
+        self._breaks = 0
+        length = len(text)
+        if self._in_link:
+            self._linked += length
+        if self._in_bold:
+            self._bold += length
+        if self._in_italic:
+            self._italic += length
+
+    def _flush(self, box: Box) -> None:
+        if self._pieces:
+            raw = "".join(self._pieces)
+            if not raw.isspace() and HAS_WORD.search(text := clean_line(raw).strip("| ")):
+                self._add(text, box)
+            self._pieces.clear()
+        self._linked = self._bold = self._italic = self._breaks = 0
+        self._broken = False
+
+    def _add(self, text: str, box: Box) -> None:
+        length = len(text)
+        _settle(box)
+        letters = length if text.isascii() else fair_length(text)
+        linked, bold, italic = (
+            min(letters, part * letters // length) for part in (self._linked, self._bold, self._italic)
+        )
+        self.blocks.append(Block(text, box, letters, linked, bold, italic, self._broken))
+
+
+def _settle(box: Box) -> None:
+    """Read what a box and those around it are called; boxes without text are never asked."""
+    unread, each = [], box
+    while not each.settled:
+        unread.append(each)
+        if each.parent is None:
+            break
+        each = each.parent
+    for each in reversed(unread):
+        each.names = " ".join(filter(None, map(each.element.get, NAMED_BY)))[:MAX_NAMES].lower()
+        each.own = (_kinds(each.names) if each.names else 0) | (BITS["hidden"] if _is_hidden(each.element) else 0)
+        each.all = each.own | (each.parent.all if each.parent else 0)
+        each.settled = True
+
+
+def _is_hidden(element: HtmlElement) -> bool:
+    style = element.get("style")
+    return element.get("hidden") is not None or (style is not None and UNSEEN.search(style) is not None)
+
+
+_kinds = lru_cache(maxsize=4_096)(kinds_of)  # the same names stand on hundreds of elements of a site
