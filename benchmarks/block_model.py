@@ -35,7 +35,7 @@ SETTINGS = {
 }  # fmt: skip
 HEADER = (
     "# Decision trees over features of a block, learned by benchmarks/block_model.py from annotated news pages\n"
-    "# (annotations: Fundus, MIT); {pages} pages, scikit-learn {version}. The numbers are newsbeam's own (Apache-2.0).\n"
+    "# (annotations: Fundus, MIT); {pages} pages, scikit-learn {version}. The numbers are our own (Apache-2.0).\n"
     "# tree\tdepth\tfeature\tthreshold or log-odds\tnode if not above it\tnode if above it\n"
 )
 

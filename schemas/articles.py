@@ -50,6 +50,9 @@ class Article:
     regions: Annotated[
         tuple[Region, ...], Column("Countries, subdivisions, cities and areas, the strongest first")
     ] = ()
+    places: Annotated[
+        tuple[Region, ...], Column("Cities, seas and parts of the world that it names, the strongest first")
+    ] = ()
     primary_region: Annotated[str | None, Column("The country that it is about, ISO 3166-1 alpha-2")] = None
     primary_subdivision: Annotated[str | None, Column("The subdivision that it is about, ISO 3166-2")] = None
     organizations: Annotated[tuple[Organization, ...], Column("Organisations of states that it names")] = ()

@@ -143,10 +143,7 @@ def _article(draft: Draft, identity: str) -> Article:
         content_hash=identity,
         paywalled=extraction.paywalled,
         robots_noai=extraction.robots_noai,
-        robots_tag=draft.signals.robots_tag,
-        robots_meta=draft.signals.robots_meta,
-        tdm_reservation=draft.signals.tdm_reservation,
-        tdm_policy=draft.signals.tdm_policy,
+        **_signals(draft),
         quality=extraction.quality,
         repeats_removed=len(repeats.removed),
         repeats_removed_chars=sum(map(len, repeats.removed)),
@@ -157,6 +154,17 @@ def _article(draft: Draft, identity: str) -> Article:
         extractor=extraction.extractor,
         **_revision(draft),
     )
+
+
+def _signals(draft: Draft) -> dict[str, Any]:
+    """What the publisher says of robots and of text and data mining, as said."""
+    said = draft.signals
+    return {
+        "robots_tag": said.robots_tag,
+        "robots_meta": said.robots_meta,
+        "tdm_reservation": said.tdm_reservation,
+        "tdm_policy": said.tdm_policy,
+    }
 
 
 def _revision(draft: Draft) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from schemas.articles import Article
 from schemas.candidates import Candidate
 from schemas.failures import Stage
 from schemas.runs import Run
-from schemas.tags import Regions, Topic
+from schemas.tags import RegionKind, Regions, Topic
 from transforms.filesystems import dataset_files
 from transforms.outcomes import Attempt
 from transforms.storage.homes import Homes, load_homes
@@ -72,6 +72,9 @@ def words_of(article: Article) -> PublisherWords:
     )
 
 
+IN_REGIONS = (RegionKind.COUNTRY, RegionKind.SUBDIVISION)  # those have ISO codes, and readers count on that
+
+
 def tag_candidate(candidate: Candidate, taggers: Taggers) -> Candidate:
     """The candidate with an article that carries its tags."""
     article, item = candidate.article, candidate.link.item
@@ -82,7 +85,8 @@ def tag_candidate(candidate: Candidate, taggers: Taggers) -> Candidate:
         topics=topics,
         primary_topic=primary_topic(topics),
         tags=taggers.tags(article),
-        regions=places.regions,
+        regions=tuple(each for each in places.regions if each.kind in IN_REGIONS),
+        places=tuple(each for each in places.regions if each.kind not in IN_REGIONS),
         primary_region=places.primary_region,
         primary_subdivision=places.primary_subdivision,
         organizations=places.organizations,

@@ -107,7 +107,7 @@ def test_a_selection_is_kept_in_a_real_run_and_its_record_is_printed(server: Hos
         "sources": {"read": 1},
     }
     assert (report["outcome"], report["output"]) == ("committed", str(tmp_path / "out"))
-    assert report["stages"]["open"] == {"ok": 1}
+    assert report["stages"]["open"] == {"in": 1, "ok": 1}
     assert record_of(tmp_path / "out", report["run_id"]).run_id == report["run_id"]
     assert [row["title"] for row in rows(tmp_path / "out", "articles")] == ["/new"]
     assert sorted(row["reason"] for row in rows(tmp_path / "out", "drops")) == ["excluded", "limit", "limit"]

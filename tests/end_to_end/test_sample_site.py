@@ -178,7 +178,7 @@ CONTRACT = {
     "authors": "VARCHAR[]", "published_at": "TIMESTAMP WITH TIME ZONE", "language": "VARCHAR",
     "topics": f"STRUCT(code VARCHAR, name VARCHAR, score DOUBLE, evidence {EVIDENCE})[]",
     "primary_topic": "VARCHAR",
-    "regions": f"STRUCT(code VARCHAR, name VARCHAR, role VARCHAR, score DOUBLE, evidence {EVIDENCE})[]",
+    "regions": f"STRUCT(code VARCHAR, name VARCHAR, role VARCHAR, score DOUBLE, evidence {EVIDENCE}, kind VARCHAR)[]",
     "primary_region": "VARCHAR", "primary_subdivision": "VARCHAR", "cluster_id": "VARCHAR", "cluster_size": "BIGINT",
     "revision": "BIGINT", "run_id": "VARCHAR", "schema_version": "BIGINT",
 }  # fmt: skip

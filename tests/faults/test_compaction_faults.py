@@ -47,7 +47,7 @@ def test_a_reader_of_snapshots_notices_nothing_of_a_compaction(tmp_path: Path) -
     assert len(reads) > 1
     assert len(committed_paths("articles", files)) == 1
     assert _ids(committed_paths("articles", files), files) == wanted
-    assert _ids([path for path in files.list("articles")], files) == wanted  # globs, within the grace
+    assert _ids(files.list("articles"), files) == wanted  # globs, within the grace
 
 
 def _ids(paths: list[str], files: LocalFiles) -> list[str]:

@@ -14,8 +14,8 @@ from pipelines.options import flag_of, option_names
 from schemas.version import PIPELINE_VERSION
 
 ROOT = Path(__file__).parents[2]
-SCREEN = 60  # lines of a terminal that is not small
-HEAVY = ("apache_beam", "pyarrow", "numpy", "trafilatura", "lxml")
+SCREEN = 70  # lines of a terminal that is not small
+HEAVY = ("apache_beam", "trafilatura", "lxml")
 LOADED = f"""
 import json, sys
 import pipelines.cli

@@ -19,7 +19,7 @@ from schemas.columns import Column, arrow_schema, from_row, from_table, to_row, 
 from schemas.failures import Drop, Failure, Fate, Reason, Stage
 from schemas.fingerprints import Fingerprint
 from schemas.links import FeedItem, Link, LinkKind
-from schemas.policies import ExtractPolicy, FetchPolicy, SandboxPolicy
+from schemas.policies import ExtractPolicy, FeedPolicy, FetchPolicy, SandboxPolicy
 from schemas.runs import Accounting, RunRecord
 from schemas.selection import Selection
 from schemas.sources import FeedHealth, SourceRead
@@ -28,7 +28,8 @@ from schemas.tables import Table
 from schemas.tags import Evidence, EvidenceSource, Role
 
 NEVER_ROWS = {  # unions, dicts, settings
-    Column, Fate, Accounting, RunRecord, Table, FetchPolicy, SandboxPolicy, ExtractPolicy, Selection,
+    Column, Fate, Accounting, RunRecord, Table, FetchPolicy, FeedPolicy, SandboxPolicy, ExtractPolicy,
+    Selection,
 }  # fmt: skip
 READ_BY_PEOPLE = (Article, Duplicate, Failure, FeedHealth, SourceRead, Drop)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -1,16 +1,18 @@
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
 from schemas.links import Link
 from schemas.policies import FetchPolicy
+from schemas.runs import Run
 from tests.fixtures.hostile_server import HostileServer, page
-from transforms.asking import Asking
+from transforms.asking import Asking, Desk
 from transforms.interruption import ask_to_stop, forget_stop
-from transforms.web.client import Client
 from transforms.web.fetches import Fetched, Request
 
+RUN = Run(run_id="r", output="out", started_at=datetime(2026, 11, 23, tzinfo=UTC))
 POLICY = FetchPolicy(allow_private_networks=("127.0.0.0/8",), per_host_delay=0.0, retries=0, deadline=5.0)
 
 
@@ -22,10 +24,8 @@ def server() -> Iterator[HostileServer]:
 
 
 @pytest.fixture
-def asking() -> Iterator[Asking]:
-    client = Client(POLICY)
-    yield Asking(POLICY, client)
-    client.close()
+def asking() -> Asking:
+    return Asking(Desk.here(POLICY, RUN))
 
 
 def request(server: HostileServer, path: str) -> Request:

@@ -20,10 +20,10 @@ from transforms.open_links import (
     ARCHIVE_CHUNK,
     OWNERS,
     OpenLinks,
-    owner_of_link,
     open_archive,
     open_file,
     owner_of,
+    owner_of_link,
     refuse_redirect,
 )
 

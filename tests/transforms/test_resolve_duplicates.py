@@ -16,7 +16,7 @@ from transforms.resolve_duplicates import Place, ResolveDuplicates, judge, plan_
 
 def sketch(seed: int, url: str | None = None, days: int = 0) -> Fingerprint:
     where = link(url or f"https://site{seed}.example/{seed}")
-    made = fingerprint_candidate(candidate(*story(seed), of=where, published_at=NOW + timedelta(days=days)))
+    made = fingerprint_candidate(candidate(*story(seed), of=where, published_at=NOW + timedelta(days=days - 9)))
     assert made.fingerprint is not None
     return made.fingerprint
 

@@ -15,9 +15,9 @@ from schemas.articles import Article, Duplicate
 from schemas.columns import arrow_schema, from_row, to_table
 from schemas.failures import Drop, Failure
 from schemas.fingerprints import Known
+from schemas.homes import HomeCountry
 from schemas.runs import WrittenFile
 from schemas.sources import FeedHealth, SourceRead
-from schemas.homes import HomeCountry
 from schemas.state import LinkState, RobotsKnown
 from schemas.stories import Merge, Notice
 from schemas.version import SCHEMA_VERSION

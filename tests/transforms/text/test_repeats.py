@@ -77,7 +77,7 @@ def test_a_refrain_that_comes_three_times_stays() -> None:
 
 def test_lines_of_a_template_that_differ_in_their_figures_stay() -> None:
     scores = tuple(
-        f"In the {n}th race of the day the boats of the {n + 3} clubs came in after {n * 7} minutes and {n * 3} seconds."
+        f"In the {n}th race of the day boats of the {n + 3} clubs came in after {n * 7} minutes and {n * 3} seconds."
         for n in range(2, 12)
     )
     assert drop_repeats(scores).blocks == scores
