@@ -20,6 +20,8 @@ from transforms.storage.files import LocalFiles
 from transforms.storage.lock import Lock
 from transforms.storage.manifests import committed_paths, manifest_bytes, manifest_paths, parse_manifest
 
+pytestmark = pytest.mark.faults  # whole runs, ten seconds each
+
 ONE, TWO = "https://news.example/1", "https://other.example/2"
 
 

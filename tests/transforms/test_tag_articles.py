@@ -32,7 +32,10 @@ def test_an_article_is_tagged_with_what_it_is_about(taggers: Taggers) -> None:
 def test_nothing_but_tags_is_changed(taggers: Taggers) -> None:
     before = candidate(*TEXT, title=TITLE)
     after = tag_candidate(before, taggers)
-    tags = ("topics", "primary_topic", "regions", "primary_region", "primary_subdivision", "organizations")
+    tags = (
+        "topics", "primary_topic", "tags", "regions", "places", "primary_region", "primary_subdivision",
+        "organizations", "homes_version",
+    )  # fmt: skip
     blank = {name: getattr(before.article, name) for name in tags}
     assert replace(after, article=replace(after.article, **blank)) == before
 
