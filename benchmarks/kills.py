@@ -28,11 +28,11 @@ import duckdb
 
 from pipelines.demo.server import SampleSite
 from transforms.storage import layout
-from transforms.storage.doctor import examine
 from transforms.storage.files import LocalFiles
 from transforms.storage.manifests import committed_paths, manifest_paths
 from transforms.storage.staging import left_drafts, staging_files
 from transforms.storage.tables import read_table
+from transforms.storage.upkeep.doctor import examine
 
 FIRST_PART = 10  # URLs of the list that are in the dataset before
 AIMED = 3  # every so-manieth kill waits for the commit to begin

@@ -5,11 +5,11 @@ from urllib.parse import urlsplit
 
 from schemas.runs import Run
 from transforms.storage import layout
-from transforms.storage.deletion import Deletion, delete
 from transforms.storage.descriptions import describe
-from transforms.storage.doomed import Target
 from transforms.storage.files import Files
 from transforms.storage.manifests import committed
+from transforms.storage.upkeep.deletion import Deletion, delete
+from transforms.storage.upkeep.doomed import Target
 from transforms.web.urls import BadUrl, canonicalize_url, fold_host, url_key
 
 

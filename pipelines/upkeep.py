@@ -25,17 +25,17 @@ from transforms.fingerprint_articles import guid_key
 from transforms.similarity.fingerprint import fingerprint
 from transforms.storage import layout
 from transforms.storage.agreement import Disagreement, want_agreement
-from transforms.storage.compaction import Compacted, compact
-from transforms.storage.deletion import Deletion, delete
 from transforms.storage.descriptions import describe
-from transforms.storage.doctor import Examined, examine
-from transforms.storage.doomed import Target
 from transforms.storage.files import Files, StorageError
 from transforms.storage.lock import Lock, Locked, read_owner
 from transforms.storage.manifests import last_commit
-from transforms.storage.migration import migrate
 from transforms.storage.recovery import recover
-from transforms.storage.repair import Mended, repair
+from transforms.storage.upkeep.compaction import Compacted, compact
+from transforms.storage.upkeep.deletion import Deletion, delete
+from transforms.storage.upkeep.doctor import Examined, examine
+from transforms.storage.upkeep.doomed import Target
+from transforms.storage.upkeep.migration import migrate
+from transforms.storage.upkeep.repair import Mended, repair
 from transforms.web.urls import url_key
 
 Work = Callable[[Files, Run, argparse.Namespace], int]

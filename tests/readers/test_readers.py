@@ -25,9 +25,9 @@ from transforms.storage.agreement import Agreement, write_agreement
 from transforms.storage.descriptions import describe
 from transforms.storage.files import LocalFiles
 from transforms.storage.manifests import Manifest, commit
-from transforms.storage.migration import migrate
 from transforms.storage.partitions import folders
 from transforms.storage.tables import write_aside
+from transforms.storage.upkeep.migration import migrate
 
 pytestmark = pytest.mark.readers
 

@@ -8,11 +8,11 @@ from schemas.pages import Draft
 from tests.fixtures.committed import DAY, at, dataset, globbed, put_stories, run_id, snapshot, story_of, write
 from tests.fixtures.records import draft, story
 from transforms.storage import layout
-from transforms.storage.compaction import compact
 from transforms.storage.files import LocalFiles, StorageError
 from transforms.storage.manifests import Manifest, commit, committed_paths, manifest_bytes, manifest_paths, manifests
 from transforms.storage.recovery import recover
 from transforms.storage.staging import CANDIDATES, DRAFTS, stage_rows, staging_files
+from transforms.storage.upkeep.compaction import compact
 
 HOUR = timedelta(hours=1)
 

@@ -25,7 +25,7 @@ from transforms.storage.agreement import committed_version, read_agreement, writ
 from transforms.storage.files import Files, StorageError
 from transforms.storage.manifests import Kind, Manifest, commit, live, manifests
 from transforms.storage.recovery import folder_of, recover, sweep
-from transforms.storage.rewriting import read_batches, write_rows
+from transforms.storage.upkeep.rewriting import read_batches, write_rows
 
 RECORDS: Mapping[str, type] = {
     "articles": Article,
@@ -152,5 +152,5 @@ def _default(table: str, name: str, schema: pa.Schema, defaults: Mapping[str, An
     if schema.field(name).nullable:
         return None
     raise StorageError(
-        f"the column {name} of {table} is new and has no default; transforms/storage/migration.py needs a step"
+        f"the column {name} of {table} is new and has no default; transforms/storage/upkeep/migration.py needs a step"
     )

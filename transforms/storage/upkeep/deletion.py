@@ -11,9 +11,14 @@ import pyarrow as pa
 from schemas.pages import Draft
 from schemas.runs import WrittenFile
 from transforms.storage import layout
-from transforms.storage.compaction import NEWEST, newest
 from transforms.storage.deleted import Deleted, hashed, record_deletion
-from transforms.storage.doomed import (
+from transforms.storage.files import Files
+from transforms.storage.manifests import Kind, Manifest, commit, committed
+from transforms.storage.recovery import folder_of, recover, sweep
+from transforms.storage.staging import DRAFTS, run_of, stage_table, staging_files
+from transforms.storage.tables import read_rows, read_table
+from transforms.storage.upkeep.compaction import NEWEST, newest
+from transforms.storage.upkeep.doomed import (
     IDS,
     URLS,
     Address,
@@ -27,12 +32,7 @@ from transforms.storage.doomed import (
     feeds_to_keep,
     is_doomed,
 )
-from transforms.storage.files import Files
-from transforms.storage.manifests import Kind, Manifest, commit, committed
-from transforms.storage.recovery import folder_of, recover, sweep
-from transforms.storage.rewriting import chosen_rows, write_rows
-from transforms.storage.staging import DRAFTS, run_of, stage_table, staging_files
-from transforms.storage.tables import read_rows, read_table
+from transforms.storage.upkeep.rewriting import chosen_rows, write_rows
 
 STORIES = ("articles", "duplicates")
 OURS = re.compile(r"part-.+-[0-9a-f]{12}\.parquet")  # names that a commit gives

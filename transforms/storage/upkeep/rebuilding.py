@@ -12,12 +12,12 @@ from schemas.columns import to_table
 from schemas.fingerprints import Fingerprint, Known
 from schemas.runs import WrittenFile
 from schemas.state import LinkState
-from transforms.storage.compaction import Mask, newest
-from transforms.storage.doomed import column
 from transforms.storage.files import Files
 from transforms.storage.recovery import folder_of
-from transforms.storage.rewriting import chosen_rows, read_batches, write_rows
 from transforms.storage.tables import read_table, write_aside
+from transforms.storage.upkeep.compaction import Mask, newest
+from transforms.storage.upkeep.doomed import column
+from transforms.storage.upkeep.rewriting import chosen_rows, read_batches, write_rows
 
 Sketch = Callable[[Mapping[str, Any]], Fingerprint]  # of a row of articles or duplicates
 

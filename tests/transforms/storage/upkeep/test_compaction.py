@@ -20,13 +20,14 @@ from tests.fixtures.committed import (
     state_of,
     story_of,
 )
-from transforms.storage import layout, rewriting
-from transforms.storage.compaction import compact
+from transforms.storage import layout
 from transforms.storage.files import LocalFiles, StorageError
 from transforms.storage.manifests import Manifest, commit, committed, committed_paths, manifests
 from transforms.storage.recovery import recover
 from transforms.storage.state import load_link_states
 from transforms.storage.tables import ROW_ORDER, in_order, parquet_bytes, read_table, write_aside
+from transforms.storage.upkeep import rewriting
+from transforms.storage.upkeep.compaction import compact
 
 HOUR = timedelta(hours=1)
 OTHER_DAY = "published_date=2026-11-21"
@@ -84,7 +85,7 @@ def test_more_files_than_can_be_open_are_merged_in_rounds(
 def test_row_groups_are_cut_as_in_a_file_that_is_written_at_once(
     files: LocalFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("transforms.storage.tables", "transforms.storage.rewriting"):
+    for module in ("transforms.storage.tables", "transforms.storage.upkeep.rewriting"):
         monkeypatch.setattr(f"{module}.SMALLEST_GROUP", 4)
         monkeypatch.setattr(f"{module}.LARGEST_GROUP", 9)
     for number in range(4):

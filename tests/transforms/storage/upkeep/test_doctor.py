@@ -10,13 +10,13 @@ from schemas.pages import Draft
 from tests.fixtures.committed import DAY, at, dataset, put_stories, run_id, story_of, write
 from tests.fixtures.records import draft, story
 from transforms.storage import layout
-from transforms.storage.compaction import compact
 from transforms.storage.deleted import Deleted, record_deletion
-from transforms.storage.doctor import Trouble, examine
 from transforms.storage.files import LocalFiles
 from transforms.storage.manifests import Manifest, committed, committed_paths, manifest_bytes
 from transforms.storage.recovery import recover
 from transforms.storage.staging import CANDIDATES, DRAFTS, stage_rows
+from transforms.storage.upkeep.compaction import compact
+from transforms.storage.upkeep.doctor import Trouble, examine
 
 
 @pytest.fixture

@@ -11,12 +11,12 @@ from schemas.version import SCHEMA_VERSION
 from transforms.storage import layout
 from transforms.storage.agreement import Agreement, write_agreement
 from transforms.storage.deleted import parse_deleted
-from transforms.storage.doctor import Examined, Finding, Trouble, examine
 from transforms.storage.files import Files, StorageError
 from transforms.storage.manifests import Kind, Manifest, carry_through, commit, manifest_paths, parse_manifest
-from transforms.storage.rebuilding import Rebuilt, Sketch, rebuild
 from transforms.storage.recovery import folder_of, table_files
 from transforms.storage.tables import row_count
+from transforms.storage.upkeep.doctor import Examined, Finding, Trouble, examine
+from transforms.storage.upkeep.rebuilding import Rebuilt, Sketch, rebuild
 
 PUT_ASIDE = (
     Trouble.ORPHAN_FILE, Trouble.FOREIGN_FILE, Trouble.DAMAGED_RECORD, Trouble.DAMAGED_DRAFTS, Trouble.DAMAGED_PENDING,

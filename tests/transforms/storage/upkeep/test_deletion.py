@@ -26,13 +26,13 @@ from tests.fixtures.committed import (
 )
 from tests.fixtures.records import NOW, draft, link, story
 from transforms.storage import layout
-from transforms.storage.compaction import compact
 from transforms.storage.deleted import load_deleted
-from transforms.storage.deletion import Deletion, delete
-from transforms.storage.doomed import Target
 from transforms.storage.files import LocalFiles
 from transforms.storage.manifests import committed_paths
 from transforms.storage.staging import DRAFTS, left_drafts, read_staged, stage_rows
+from transforms.storage.upkeep.compaction import compact
+from transforms.storage.upkeep.deletion import Deletion, delete
+from transforms.storage.upkeep.doomed import Target
 from transforms.web.urls import fold_host, url_key
 
 URL = "https://news.example/1"

@@ -18,8 +18,8 @@ from transforms.storage import layout
 from transforms.storage.files import Files
 from transforms.storage.manifests import Kind, Manifest, commit, live, manifest_paths, manifests
 from transforms.storage.recovery import folder_of, settle, sweep, table_files
-from transforms.storage.rewriting import chosen_rows, merge_rows, write_rows
 from transforms.storage.tables import read_table
+from transforms.storage.upkeep.rewriting import chosen_rows, merge_rows, write_rows
 
 Mask = np.ndarray[Any, Any]
 

@@ -27,14 +27,14 @@ from tests.fixtures.committed import (
 from tests.fixtures.records import draft, story
 from transforms.storage import layout
 from transforms.storage.agreement import read_agreement
-from transforms.storage.compaction import compact
 from transforms.storage.deleted import Deleted, load_deleted, record_deletion
-from transforms.storage.doctor import Trouble, examine
 from transforms.storage.files import LocalFiles
 from transforms.storage.manifests import Manifest, committed, committed_paths, manifest_bytes, manifest_paths
-from transforms.storage.repair import repair
 from transforms.storage.staging import CANDIDATES, DRAFTS, left_drafts, stage_rows
 from transforms.storage.state import load_link_states
+from transforms.storage.upkeep.compaction import compact
+from transforms.storage.upkeep.doctor import Trouble, examine
+from transforms.storage.upkeep.repair import repair
 
 
 @pytest.fixture

@@ -8,12 +8,13 @@ import pytest
 from schemas.columns import Column
 from schemas.version import SCHEMA_VERSION
 from tests.fixtures.committed import DAY, at, dataset, globbed, put_stories, run_id, snapshot
-from transforms.storage import layout, migration
+from transforms.storage import layout
 from transforms.storage.agreement import Agreement, Disagreement, read_agreement, want_agreement, write_agreement
 from transforms.storage.files import LocalFiles, StorageError
 from transforms.storage.manifests import Manifest, commit, committed, committed_paths
-from transforms.storage.migration import Migrated, Step, migrate, shaped
 from transforms.storage.tables import read_table, write_aside
+from transforms.storage.upkeep import migration
+from transforms.storage.upkeep.migration import Migrated, Step, migrate, shaped
 
 OLD = SCHEMA_VERSION - 1
 

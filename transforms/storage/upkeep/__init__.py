@@ -1,0 +1,1 @@
+"""What keeps a dataset well between runs: it compacts, deletes, migrates, examines and repairs."""
