@@ -5,11 +5,10 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.transforms.error_handling import ErrorHandler
 
-from pipelines.inputs import Inputs
+from pipelines.inputs import Inputs, read_taxonomy
 from pipelines.launch import launch
 from pipelines.options import IngestOptions
 from pipelines.sources import read_sources
-from pipelines.tags import read_taxonomy
 from schemas.pages import StagedFile
 from schemas.runs import Run, RunRecord
 from transforms.canonicalize_urls import CanonicalizeUrls, RefuseBadUrls

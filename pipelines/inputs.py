@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from pipelines.options import IngestOptions, UsageError
 from transforms.inputs.feed_lists import NotAList, parse_feed_list
 from transforms.inputs.url_lists import parse_url_list
+from transforms.tagging.taxonomy import Taxonomy, TaxonomyError, parse_taxonomy
 from transforms.web.secrets import BadSecrets, load_secrets
 
 STDIN = "-"
@@ -150,3 +151,17 @@ def _folder(name: str) -> str:
     if not Path(name).is_dir():
         raise UsageError(f"--html {name} is not a folder; check the path")
     return name
+
+
+def read_taxonomy(path: str | None) -> Taxonomy:
+    """The taxonomy of a file, none without one; UsageError for one that cannot be read or understood."""
+    if path is None:
+        return Taxonomy(topics=())
+    try:
+        content = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from None
+    try:
+        return parse_taxonomy(content)
+    except TaxonomyError as error:
+        raise UsageError(f"{path}: {error}") from None

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.cli import main
+from pipelines.cli import COMMANDS, main
 from pipelines.options import flag_of, option_names
 from schemas.version import PIPELINE_VERSION
 
 ROOT = Path(__file__).parents[2]
-SCREEN = 70  # lines of a terminal that is not small
-HEAVY = ("apache_beam", "trafilatura", "lxml")
+SCREEN = 30  # lines of a small terminal
+RUN_SCREEN = 70  # of one that is not small: every option of a run is named
+HEAVY = ("apache_beam", "trafilatura", "lxml", "pyarrow", "numpy", "duckdb")
 LOADED = f"""
 import json, sys
 import pipelines.cli
@@ -49,8 +50,15 @@ def test_the_overview_names_every_command(capsys: pytest.CaptureFixture[str]) ->
     assert _exit_code("--help") == 0
     text = capsys.readouterr().out
     assert text.count("\n") <= SCREEN
-    assert "run" in text
-    assert "demo" in text
+    assert [name for name in COMMANDS if f"\n    {name}" not in text] == []
+
+
+@pytest.mark.parametrize("command", [name for name in COMMANDS if name != "run"])
+def test_the_help_of_a_command_fits_a_screen(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    assert _exit_code(command, "--help") == 0
+    text = capsys.readouterr().out
+    assert text.count("\n") <= SCREEN
+    assert COMMANDS[command].help in " ".join(text.split())
 
 
 def test_the_help_of_run_fits_a_screen_and_names_every_option(
@@ -59,7 +67,7 @@ def test_the_help_of_run_fits_a_screen_and_names_every_option(
     monkeypatch.setenv("COLUMNS", "80")
     assert _exit_code("run", "--help") == 0
     text = capsys.readouterr().out
-    assert text.count("\n") <= SCREEN
+    assert text.count("\n") <= RUN_SCREEN
     assert [name for name in option_names() if flag_of(name) not in text] == []
     assert "Beam" in text
 

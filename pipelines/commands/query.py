@@ -1,5 +1,6 @@
 """`newsbeam query OUT SQL`: ask the dataset in SQL, exact as of its last commit, whatever is written meanwhile."""
 
+import argparse
 import csv
 import json
 import os
@@ -12,10 +13,9 @@ from typing import Any
 
 import duckdb
 
+from pipelines.datasets import readable_dataset
 from pipelines.exits import Exit
 from pipelines.options import UsageError
-from transforms.storage.agreement import Disagreement, read_agreement, want_agreement
-from transforms.storage.files import Files, LocalFiles
 from transforms.storage.views import views_sql
 
 FORMATS = ("table", "json", "csv")
@@ -23,39 +23,27 @@ BATCH = 1_000  # rows in memory at once
 MOST_ROWS = 1_000  # that a table for people shows; the others are counted
 
 
-def query(output: str, sql: str, form: str) -> Exit:
+def options(parser: argparse.ArgumentParser) -> None:
+    """The dataset, the question and the form of the answer."""
+    parser.add_argument("output", metavar="OUT", help="folder of the dataset")
+    parser.add_argument("sql", metavar="SQL", help='as "SELECT title FROM articles_current"; docs/dataset.md has more')
+    parser.add_argument("--format", choices=FORMATS, default="table", help="(%(default)s)")
+    parser.set_defaults(command=query)
+
+
+def query(arguments: argparse.Namespace) -> int:
     """Print the answer: a table for people, a JSON object a line, or CSV."""
-    views = views_sql(readable_dataset(output))
+    views = views_sql(readable_dataset(arguments.output))
     try:
         with duckdb.connect() as connection:
             connection.execute(views)
-            _print(connection, sql, form)
+            _print(connection, arguments.sql, arguments.format)
             sys.stdout.flush()
     except duckdb.Error as error:
         raise UsageError(f"the query cannot be answered: {error}") from None
     except BrokenPipeError:  # whoever reads has enough, as head
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return Exit.DONE
-
-
-def readable_dataset(output: str) -> Files:
-    """The files of a dataset that this version can read; UsageError for anything else."""
-    files = _files(output)
-    if read_agreement(files) is None:
-        raise UsageError(f"{output} holds no dataset; name the folder that a run wrote to")
-    try:
-        want_agreement(files)
-    except Disagreement as error:
-        raise UsageError(str(error)) from None
-    return files
-
-
-def _files(output: str) -> Files:
-    if "://" not in output:
-        return LocalFiles(output)
-    from transforms.filesystems import dataset_files  # noqa: PLC0415  # brings the whole of Beam
-
-    return dataset_files(output)
 
 
 def _print(connection: Any, sql: str, form: str) -> None:

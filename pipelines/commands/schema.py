@@ -1,5 +1,6 @@
 """`newsbeam schema`: the columns of the tables, in words or as another system wants them."""
 
+import argparse
 import json
 from collections.abc import Callable, Mapping, Sequence
 
@@ -10,11 +11,20 @@ from schemas.dictionary import dictionary_parts
 from schemas.tables import TABLES
 
 
-def print_schema(table: str | None, form: str) -> Exit:
+def options(parser: argparse.ArgumentParser) -> None:
+    """The table and the form."""
+    named = "only this table; for bigquery and spark articles unless named"
+    parser.add_argument("table", metavar="TABLE", nargs="?", help=named)
+    parser.add_argument("--format", choices=tuple(FORMATS), default="markdown", help="(%(default)s)")
+    parser.set_defaults(command=schema)
+
+
+def schema(arguments: argparse.Namespace) -> int:
     """Print the schema of one table or of all; BigQuery and Spark take one at a time."""
+    table: str | None = arguments.table
     if table is not None and table not in TABLES:
         raise UsageError(f"there is no table {table}; it is any of {', '.join(TABLES)}")
-    print(FORMATS[form]([table] if table else list(TABLES)))  # noqa: T201  # the command line speaks
+    print(FORMATS[arguments.format]([table] if table else list(TABLES)))  # noqa: T201  # the command line speaks
     return Exit.DONE
 
 

@@ -1,5 +1,6 @@
 """`newsbeam duplicates OUT ID`: one story with all its copies, who had it first, and how they differ."""
 
+import argparse
 import json
 import shutil
 from collections.abc import Iterator, Sequence
@@ -8,9 +9,9 @@ from datetime import datetime
 
 import duckdb
 
+from pipelines.datasets import readable_dataset
 from pipelines.exits import Exit
 from pipelines.options import UsageError
-from pipelines.query import readable_dataset
 from transforms.similarity.differences import HIDDEN, side_by_side
 from transforms.storage.views import views_sql
 
@@ -56,16 +57,25 @@ class Member:
     text: str | None
 
 
-def duplicates(output: str, name: str, *, every: bool, as_json: bool) -> Exit:
-    """Print the story of an article, copy or story: `name` is its id, or its URL as the dataset has it."""
-    members = story_of(output, name)
+def options(parser: argparse.ArgumentParser) -> None:
+    """The dataset, the story, and how much of it."""
+    parser.add_argument("output", metavar="OUT", help="folder of the dataset")
+    parser.add_argument("id", metavar="ID", help="id or URL of an article or a copy, or id of a story")
+    parser.add_argument("--all", action="store_true", help="compare all members, not only the first few")
+    parser.add_argument("--json", action="store_true", help="print the members as JSON")
+    parser.set_defaults(command=duplicates)
+
+
+def duplicates(arguments: argparse.Namespace) -> int:
+    """Print the story of an article, copy or story: `id` is its id, or its URL as the dataset has it."""
+    members = story_of(arguments.output, arguments.id)
     if not members:
-        raise UsageError(f"{output} has no article, copy or story {name}; newsbeam query finds ids")
-    if as_json:
+        raise UsageError(f"{arguments.output} has no article, copy or story {arguments.id}; newsbeam query finds ids")
+    if arguments.json:
         print(json.dumps([asdict(each) for each in members], indent=1, ensure_ascii=False, default=str))  # noqa: T201
         return Exit.DONE
     width = shutil.get_terminal_size().columns
-    for line in story_lines(members, width, len(members) if every else MOST_COMPARED):
+    for line in story_lines(members, width, len(members) if arguments.all else MOST_COMPARED):
         print(line)  # noqa: T201  # the command line speaks
     return Exit.DONE
 

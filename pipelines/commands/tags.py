@@ -5,15 +5,14 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from pipelines.exits import Exit
-from pipelines.options import UsageError
+from pipelines.inputs import read_taxonomy
 from schemas.tags import EvidenceSource, Topic
 from transforms.tagging.evidence import excerpts
 from transforms.tagging.publisher_topics import NO_WORDS, PublisherWords
-from transforms.tagging.taxonomy import OwnTopic, Taxonomy, TaxonomyError, parse_taxonomy
+from transforms.tagging.taxonomy import OwnTopic, Taxonomy
 
 SHOWN = 3  # articles of a topic
 SHOWN_EXCERPTS = 2  # of an article
@@ -40,9 +39,8 @@ class Catch:
     tag: Topic
 
 
-def add_tags(commands: Any) -> None:
-    """Register the command."""
-    parser = commands.add_parser("tags", help="try out topics of your own")
+def options(parser: argparse.ArgumentParser) -> None:
+    """The tools and what each takes."""
     tools = parser.add_subparsers(required=True, metavar="TOOL")
     trying = tools.add_parser("try", help="what a taxonomy would catch in a dataset", allow_abbrev=False)
     trying.add_argument("file", metavar="FILE", help="a taxonomy in YAML; docs/tagging.md says what it may hold")
@@ -52,10 +50,8 @@ def add_tags(commands: Any) -> None:
     trying.set_defaults(command=try_tags)
 
 
-def try_tags(arguments: argparse.Namespace, rest: list[str]) -> int:
+def try_tags(arguments: argparse.Namespace) -> int:
     """`newsbeam tags try`."""
-    if rest:
-        raise UsageError(f"{rest[0]} is no option of tags try; see newsbeam tags try --help")
     taxonomy = read_taxonomy(arguments.file)
     missed = [(own, example) for own in taxonomy.topics for example in own.examples if not catches(own, example)]
     if arguments.on:
@@ -64,20 +60,6 @@ def try_tags(arguments: argparse.Namespace, rest: list[str]) -> int:
     for own, example in missed:
         print(f"{own.code} misses its example: {example}", file=sys.stderr)  # noqa: T201  # the command line speaks
     return Exit.ALL_FAILED if missed else Exit.DONE
-
-
-def read_taxonomy(path: str | None) -> Taxonomy:
-    """The taxonomy of a file, none without one; UsageError for one that cannot be read or understood."""
-    if path is None:
-        return Taxonomy(topics=())
-    try:
-        content = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}") from None
-    try:
-        return parse_taxonomy(content)
-    except TaxonomyError as error:
-        raise UsageError(f"{path}: {error}") from None
 
 
 def catches(own: OwnTopic, example: str) -> bool:
@@ -131,7 +113,7 @@ def json_lines(catches_: Iterable[Catch]) -> Iterator[str]:
 def _articles(output: str) -> Iterator[Text]:
     import duckdb  # noqa: PLC0415  # only where a dataset is read
 
-    from pipelines.query import readable_dataset  # noqa: PLC0415
+    from pipelines.datasets import readable_dataset  # noqa: PLC0415
     from transforms.storage.views import views_sql  # noqa: PLC0415
 
     views = views_sql(readable_dataset(output))

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pipelines.exits import Exit
-from pipelines.options import UsageError
 from schemas.homes import HomeCountry
 from schemas.tags import Evidence, EvidenceSource, Region, RegionKind, Role
 from transforms.tagging.homes import LEAST_ARTICLES, LEAST_SHARE, country_told, learn_homes
@@ -13,21 +12,18 @@ from transforms.tagging.homes import LEAST_ARTICLES, LEAST_SHARE, country_told, 
 BATCH = 1_000  # rows in memory at once
 
 
-def add_sources(commands: Any) -> None:
-    """Register the command."""
-    parser = commands.add_parser("sources", help="what is learned of sources")
+def options(parser: argparse.ArgumentParser) -> None:
+    """The tools and what each takes."""
     tools = parser.add_subparsers(required=True, metavar="TOOL")
     learning = tools.add_parser("learn", help="learn the home countries of hosts; later runs read them")
     learning.add_argument("output", metavar="OUT", help="folder or address of the dataset")
     learning.set_defaults(command=learn)
 
 
-def learn(arguments: argparse.Namespace, rest: list[str]) -> int:
+def learn(arguments: argparse.Namespace) -> int:
     """`newsbeam sources learn`."""
-    if rest:
-        raise UsageError(f"{rest[0]} is no option of sources learn")
+    from pipelines.datasets import readable_dataset  # noqa: PLC0415
     from pipelines.launch import new_run  # noqa: PLC0415  # brings the whole of Beam
-    from pipelines.query import readable_dataset  # noqa: PLC0415  # brings DuckDB
     from transforms.storage.homes import commit_homes  # noqa: PLC0415
     from transforms.storage.lock import Lock  # noqa: PLC0415
     from transforms.storage.manifests import last_commit  # noqa: PLC0415

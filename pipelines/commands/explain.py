@@ -43,22 +43,24 @@ class Story:
     end: Failure | Drop | None = None
 
 
-def add_fetch_and_explain(commands: Any) -> None:
-    """Register both commands."""
-    fetching = commands.add_parser("fetch", help="read one page and print its article", allow_abbrev=False)
-    fetching.add_argument("--raw", action="store_true", help="print the page as it came, decoded")
-    explaining = commands.add_parser(
-        "explain", help="read one page and say what was asked, answered and decided", allow_abbrev=False
-    )
-    for parser, command in ((fetching, fetch), (explaining, explain)):
-        parser.add_argument("url", metavar="URL")
-        add_options(parser)
-        parser.set_defaults(command=command)
+def fetch_options(parser: argparse.ArgumentParser) -> None:
+    """Options of `newsbeam fetch`."""
+    parser.add_argument("url", metavar="URL")
+    parser.add_argument("--raw", action="store_true", help="print the page as it came, decoded")
+    add_options(parser)
+    parser.set_defaults(command=fetch)
 
 
-def fetch(arguments: argparse.Namespace, rest: list[str]) -> int:
+def explain_options(parser: argparse.ArgumentParser) -> None:
+    """Options of `newsbeam explain`."""
+    parser.add_argument("url", metavar="URL")
+    add_options(parser)
+    parser.set_defaults(command=explain)
+
+
+def fetch(arguments: argparse.Namespace) -> int:
     """`newsbeam fetch`."""
-    story = _told(arguments, rest, tags=not arguments.raw)
+    story = _told(arguments, tags=not arguments.raw)
     if arguments.raw and story.page:
         sys.stdout.buffer.write(story.page.body)
         return Exit.DONE
@@ -69,9 +71,9 @@ def fetch(arguments: argparse.Namespace, rest: list[str]) -> int:
     return Exit.DONE
 
 
-def explain(arguments: argparse.Namespace, rest: list[str]) -> int:
+def explain(arguments: argparse.Namespace) -> int:
     """`newsbeam explain`."""
-    story = _told(arguments, rest, tags=True)
+    story = _told(arguments, tags=True)
     put(_json(_plain(story)) if arguments.json else "\n".join(story_lines(story)))
     return Exit.DONE if story.article else Exit.ALL_FAILED
 
@@ -112,11 +114,7 @@ def story_lines(story: Story) -> Iterator[str]:
     yield f"decision       {_end(story)}"
 
 
-def _told(arguments: argparse.Namespace, rest: list[str], *, tags: bool) -> Story:
-    from pipelines.options import UsageError  # noqa: PLC0415  # beside its only use
-
-    if rest:
-        raise UsageError(f"{rest[0]} is no option here; see newsbeam {arguments.command.__name__} --help")
+def _told(arguments: argparse.Namespace, *, tags: bool) -> Story:
     url = arguments.url if is_url(arguments.url) or ":" in arguments.url else f"https://{arguments.url}"
     with visiting(policy_of(arguments)) as visits:
         return tell(url, visits, tags=tags)

@@ -19,9 +19,8 @@ from transforms.inputs.list_entries import FeedList, FeedSource, NotAList, make_
 from transforms.inputs.opml_writer import write_opml
 
 
-def add_feeds(commands: Any) -> None:
-    """Register the command."""
-    parser = commands.add_parser("feeds", help="lists of feeds, how feeds do, where a site has them")
+def options(parser: argparse.ArgumentParser) -> None:
+    """The tools and what each takes."""
     tools = parser.add_subparsers(required=True, metavar="TOOL")
     taking = _tool(tools, "import", import_lists, "read lists of any format and write one OPML list")
     taking.add_argument("lists", nargs="+", metavar="LIST", help="OPML, CSV, JSONL or text")
@@ -45,9 +44,8 @@ def _tool(tools: Any, name: str, command: Any, explanation: str) -> Any:
     return parser
 
 
-def import_lists(arguments: argparse.Namespace, rest: list[str]) -> int:
+def import_lists(arguments: argparse.Namespace) -> int:
     """`newsbeam feeds import`."""
-    _refuse(rest)
     before = (
         _listed(arguments.into) if arguments.into and Path(arguments.into).exists() else FeedList(feeds=(), refused=())
     )
@@ -65,9 +63,8 @@ def import_lists(arguments: argparse.Namespace, rest: list[str]) -> int:
     return Exit.DONE if merged.feeds else Exit.ALL_FAILED
 
 
-def export_feeds(arguments: argparse.Namespace, rest: list[str]) -> int:
+def export_feeds(arguments: argparse.Namespace) -> int:
     """`newsbeam feeds export`."""
-    _refuse(rest)
     states = _states(arguments.output)
     for each in states:
         if each.disabled_at:
@@ -78,26 +75,23 @@ def export_feeds(arguments: argparse.Namespace, rest: list[str]) -> int:
     return Exit.DONE
 
 
-def list_feeds(arguments: argparse.Namespace, rest: list[str]) -> int:
+def list_feeds(arguments: argparse.Namespace) -> int:
     """`newsbeam feeds list`."""
-    _refuse(rest)
     states = _states(arguments.output)
     for line in _as_json(states) if arguments.json else _as_table(states):
         put(line)
     return Exit.DONE
 
 
-def test_feeds(arguments: argparse.Namespace, rest: list[str]) -> int:
+def test_feeds(arguments: argparse.Namespace) -> int:
     """`newsbeam feeds test`."""
-    _refuse(rest)
     urls = [url for each in arguments.feeds for url in ([each] if is_url(each) else _urls(each))]
     with visiting(policy_of(arguments)) as visits:
         return _tell(list(check_feeds(urls, visits)), as_json=arguments.json)
 
 
-def find(arguments: argparse.Namespace, rest: list[str]) -> int:
+def find(arguments: argparse.Namespace) -> int:
     """`newsbeam feeds find`."""
-    _refuse(rest)
     url = arguments.url if is_url(arguments.url) else f"https://{arguments.url}"
     with visiting(policy_of(arguments)) as visits:
         found, trouble = find_feeds(url, visits)
@@ -160,8 +154,3 @@ def _listed(path: str) -> FeedList:
         raise UsageError(
             f"{path} cannot be read as a list of feeds: {getattr(error, 'strerror', None) or error}"
         ) from None
-
-
-def _refuse(unknown: list[str]) -> None:
-    if unknown:
-        raise UsageError(f"{unknown[0]} is no option of newsbeam feeds; see newsbeam feeds --help")

@@ -1,0 +1,51 @@
+"""`newsbeam report`: what a run made of its input, told again."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from pipelines.datasets import files_of
+from pipelines.exits import BY_OUTCOME, Exit
+from pipelines.options import UsageError
+from pipelines.report import print_report
+from transforms.storage.lock import read_owner
+from transforms.storage.records import read_record, run_ids
+
+RUNS_TOLD = 5  # names of runs in a message, the newest
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """The dataset and the run."""
+    parser.add_argument("output", metavar="OUT", help="folder or address of the dataset")
+    parser.add_argument("run", metavar="RUN", nargs="?", help="id of a run; the newest that has ended unless named")
+    parser.add_argument("--json", action="store_true", help="print the record as JSON")
+    parser.set_defaults(command=report, knows_beam=True)
+
+
+def report(arguments: argparse.Namespace) -> int:
+    """Print the record of a run; returns the exit code that the run had, or LOCKED while it is under way."""
+    files = files_of(arguments.output, arguments.beam)
+    running = (read_owner(files) or {}).get("run_id")
+    known = run_ids(files)
+    run_id = arguments.run or (known[-1] if known else running)
+    if run_id not in known and run_id == running and run_id:
+        return _say(f"run {run_id} is under way; it has no record yet", Exit.LOCKED)
+    if run_id not in known:
+        raise UsageError(_nothing_to_tell(run_id, known, files.root))
+    record = read_record(run_id, files)
+    print_report(record, as_json=arguments.json)
+    if running and running not in known and not arguments.run:
+        _say(f"run {running} is under way; this is the one before it", Exit.DONE)
+    return BY_OUTCOME[record.outcome]
+
+
+def _nothing_to_tell(run_id: str | None, known: Sequence[str], root: str) -> str:
+    if not known:
+        return f"{root} holds no record of any run; name the folder that a run wrote to"
+    newest = ", ".join(reversed(known[-RUNS_TOLD:]))
+    return f"{root} holds no record of run {run_id}, which was killed or never was; the newest are {newest}"
+
+
+def _say(sentence: str, code: Exit) -> int:
+    print(f"newsbeam: {sentence}", file=sys.stderr)  # noqa: T201  # the command line speaks
+    return int(code)

@@ -1,0 +1,61 @@
+"""`newsbeam run`: read feeds and URLs into a dataset."""
+
+import argparse
+import os
+from datetime import UTC, datetime
+from typing import Any
+
+from pipelines.configuration import settings
+from pipelines.exits import BY_OUTCOME, Exit
+from pipelines.options import IngestOptions, flag_of, kind_of, option_names, option_of
+
+EPILOG = "Options that Beam knows (--runner, --direct_num_workers, …) are passed on to it."
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Every option of the model, in groups."""
+    parser.usage = "newsbeam run INPUT… --output OUT [OPTION…]"  # argparse would repeat every option in ten lines
+    parser.epilog = EPILOG
+    groups: dict[str, Any] = {}
+    for name in option_names():
+        option = option_of(name)
+        if option.group not in groups:
+            groups[option.group] = parser.add_argument_group(option.group)
+        groups[option.group].add_argument(flag_of(name), dest=name, help=option.help, **_shape(name, option.metavar))
+    parser.add_argument("--config", metavar="FILE", help="a YAML file with any of these options; flags beat it")
+    parser.add_argument("--json", action="store_true", help="print the report of the run as JSON")
+    parser.set_defaults(command=run, knows_beam=True)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Carry the run out; the report goes to stdout."""
+    given = {name: value for name, value in vars(arguments).items() if name in option_names()}
+    chosen = IngestOptions(**settings(given, arguments.config, datetime.now(UTC)), beam=arguments.beam)
+    return _carry_out(chosen, as_json=arguments.json)
+
+
+def _carry_out(chosen: IngestOptions, *, as_json: bool) -> int:
+    from pipelines.ingest import ingest  # noqa: PLC0415  # brings the whole of Beam, which takes two seconds
+    from pipelines.plan import print_plan  # noqa: PLC0415
+    from pipelines.report import print_report  # noqa: PLC0415
+    from pipelines.signals import stopping_in_peace  # noqa: PLC0415
+    from pipelines.visits import tell_of_proxies  # noqa: PLC0415
+    from transforms.interruption import asked_to_stop  # noqa: PLC0415
+
+    tell_of_proxies(os.environ)
+    if chosen.dry_run:
+        return print_plan(chosen, as_json=as_json)
+    with stopping_in_peace():
+        record = ingest(chosen)
+        stopped = asked_to_stop()
+    print_report(record, as_json=as_json)
+    return Exit.INTERRUPTED if stopped else BY_OUTCOME[record.outcome]
+
+
+def _shape(name: str, metavar: str | None) -> dict[str, Any]:
+    """How argparse takes a field: absent unless given, so that the file and the environment have their turn."""
+    kind = kind_of(name)
+    if kind is bool:
+        return {"action": "store_true", "default": argparse.SUPPRESS}
+    action = "append" if kind == tuple[str, ...] else "store"
+    return {"action": action, "metavar": metavar, "default": argparse.SUPPRESS}
