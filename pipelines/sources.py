@@ -1,5 +1,7 @@
 """Where links come from. The only file that knows whether they are a batch or a stream."""
 
+from collections.abc import Sequence
+
 import apache_beam as beam
 from apache_beam.transforms.error_handling import ErrorHandler
 
@@ -20,31 +22,40 @@ def read_sources(
 ) -> beam.PCollection:
     """All links that the inputs name, as one collection. Sources that fail are entered in the ledger.
 
-    Sitemaps wait until the feeds are read, since a host that has both is asked by one at a time.
+    Only what was named is in the graph: each step costs the in-process runner some milliseconds, used or not.
     """
-    policy, sandbox = options.fetching, options.sandbox
-    named = pipeline | "Feeds" >> beam.Create([FeedSource(url=url, source=url) for url in inputs.feeds])
-    listed = pipeline | "FeedLists" >> beam.Create(inputs.feed_lists) | ReadFeedLists(ledger)
-    feeds = (named, listed) | "AllFeeds" >> beam.Flatten()
-    from_feeds = feeds | ReadFeeds(policy, sandbox, run, options.reading, ledger)
-    feeds_are_read = from_feeds | "FeedsAreRead" >> beam.combiners.Count.Globally()
-    sitemaps = pipeline | "Sitemaps" >> beam.Create(inputs.sitemaps) | "WaitForFeeds" >> after(feeds_are_read)
-    links = (
-        from_feeds,
-        *([pipeline | ReadFailures(run)] if options.retry else []),
-        sitemaps | ReadSitemaps(policy, sandbox, run, ledger),
-        pipeline | "UrlLists" >> beam.Create(inputs.url_lists) | ReadUrlLists(ledger),
-        pipeline | "Archives" >> beam.Create(inputs.archives) | ListArchives(ledger),
-        pipeline | "Folders" >> beam.Create(inputs.folders) | ListFolders(ledger),
-    ) | "AllLinks" >> beam.Flatten()
+    named: list[beam.PCollection] = []
+    if inputs.feeds or inputs.feed_lists:
+        feeds = read_feed_names(pipeline, inputs, ledger)
+        named.append(feeds | ReadFeeds(options.fetching, options.sandbox, run, options.reading, ledger))
+    if inputs.sitemaps:
+        sitemaps = pipeline | "Sitemaps" >> beam.Create(inputs.sitemaps) | "WaitForFeeds" >> after(named)
+        named.append(sitemaps | ReadSitemaps(options.fetching, options.sandbox, run, ledger))
+    if options.retry:
+        named.append(pipeline | ReadFailures(run))
+    if inputs.url_lists:
+        named.append(pipeline | "UrlLists" >> beam.Create(inputs.url_lists) | ReadUrlLists(ledger))
+    if inputs.archives:
+        named.append(pipeline | "Archives" >> beam.Create(inputs.archives) | ListArchives(ledger))
+    if inputs.folders:
+        named.append(pipeline | "Folders" >> beam.Create(inputs.folders) | ListFolders(ledger))
+    links = named | "AllLinks" >> beam.Flatten()
     links.element_type = Link
     return links
 
 
-def after(done: beam.PCollection) -> beam.PTransform:
-    """Let names pass once the one element of `done` is there."""
-    return beam.Map(_pass, beam.pvalue.AsSingleton(done)).with_output_types(str)
+def read_feed_names(pipeline: beam.Pipeline, inputs: Inputs, ledger: ErrorHandler) -> beam.PCollection:
+    """Feeds by their addresses, and those that lists name."""
+    named = pipeline | "Feeds" >> beam.Create([FeedSource(url=url, source=url) for url in inputs.feeds])
+    listed = pipeline | "FeedLists" >> beam.Create(inputs.feed_lists) | ReadFeedLists(ledger)
+    return (named, listed) | "AllFeeds" >> beam.Flatten()
 
 
-def _pass(name: str, _done: int) -> str:
+def after(before: Sequence[beam.PCollection]) -> beam.PTransform:
+    """Let names pass once all that stands before them was read: a host of both is asked by one at a time."""
+    done = [each | f"FeedsAreRead{number}" >> beam.combiners.Count.Globally() for number, each in enumerate(before)]
+    return beam.Map(_pass, *map(beam.pvalue.AsSingleton, done)).with_output_types(str)
+
+
+def _pass(name: str, *_done: int) -> str:
     return name

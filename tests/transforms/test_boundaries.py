@@ -46,7 +46,7 @@ TRAVELS = {
     RunRecord, str, int, type(None), Timestamp, PaneInfo,
 }  # fmt: skip
 BODIES = {Page, Fetched, Draft, Candidate, Article, Duplicate, Extraction, bytes}
-COUNTS = ("CountLinks/", "FeedsAreRead/")  # sums: Beam gives their collections no type
+COUNTS = ("CountLinks/", "FeedsAreRead0/")  # sums: Beam gives their collections no type
 PACKED = "Pack"  # links by the thousand as one piece of bytes; that no page is among them is watched for below
 MARKER = "quetzalcoatlus"
 
