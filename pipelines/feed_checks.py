@@ -15,6 +15,7 @@ from transforms.inputs.sitemaps import Sitemap
 from transforms.sandbox.pool import Pool
 from transforms.web.feed_health import after_answer
 from transforms.web.fetches import Failed, Fetched, Kind, Outcome, Request
+from transforms.web.masking import without_credentials, without_userinfo
 from transforms.web.polling import asked_until
 from transforms.web.robots import MAX_ROBOTS_BYTES
 from transforms.web.urls import BadUrl, canonicalize_url, origin_of
@@ -113,11 +114,11 @@ def _check_sitemaps(urls: Iterable[str], visits: Visits) -> Iterator[Checked]:
 
 def _requests(urls: Iterable[str], kind: Kind) -> tuple[list[Request], list[Checked]]:
     requests, bad = [], []
-    for url in dict.fromkeys(urls):
+    for url in dict.fromkeys(map(without_userinfo, urls)):
         try:
             address = canonicalize_url(url)
         except BadUrl as fault:
-            bad.append(Checked(url=url, good=False, reason=fault.reason, detail=fault.detail))
+            bad.append(Checked(url=without_credentials(url), good=False, reason=fault.reason, detail=fault.detail))
             continue
         link = Link(url=url, source=url)
         requests.append(Request(link=link, url=address, kind=kind, ask_robots=kind is Kind.PAGE, max_bytes=MAX_BYTES))
@@ -140,7 +141,7 @@ def _checked_feed(outcome: Outcome, pool: Pool) -> Checked:
         skip_days=answer.skip_days,
     )
     return Checked(
-        url=outcome.request.link.url,
+        url=without_credentials(outcome.request.link.url),
         good=True,
         kind=answer.format,
         title=answer.title,
@@ -165,7 +166,7 @@ def _checked_sitemap(outcome: Outcome, pool: Pool) -> Checked:
     dates = [each.news_published or each.lastmod for each in answer.entries]
     kind = "news sitemap" if news else "index of sitemaps" if answer.children else "sitemap"
     return Checked(
-        url=outcome.request.link.url,
+        url=without_credentials(outcome.request.link.url),
         good=True,
         kind=kind,
         title=next((each.news_name for each in news if each.news_name), None),
@@ -193,5 +194,8 @@ def _failed(outcome: Outcome) -> Checked:
 def _refused(outcome: Fetched, answer: Any) -> Checked:
     reason = getattr(answer, "reason", "internal_error")
     return Checked(
-        url=outcome.request.link.url, good=False, reason=reason, detail=getattr(answer, "detail", str(answer))
+        url=without_credentials(outcome.request.link.url),
+        good=False,
+        reason=reason,
+        detail=getattr(answer, "detail", str(answer)),
     )

@@ -15,6 +15,7 @@ from pipelines.options import IngestOptions, UsageError
 from transforms.inputs.feed_lists import NotAList, parse_feed_list
 from transforms.inputs.url_lists import parse_url_list
 from transforms.tagging.taxonomy import Taxonomy, TaxonomyError, parse_taxonomy
+from transforms.web.masking import without_credentials, without_userinfo
 from transforms.web.secrets import BadSecrets, load_secrets
 
 STDIN = "-"
@@ -42,6 +43,7 @@ def resolve_inputs(options: IngestOptions, spool: Path) -> Inputs:
     """Tell URLs from files, expand patterns, copy standard input to `spool`; raises UsageError with the remedy."""
     feeds = tuple(each for each in options.feeds if is_url(each))
     _want_secrets(options)
+    want_no_passwords(feeds + options.sitemap)
     _want_contact(options, feeds + options.sitemap)
     return Inputs(
         feeds=feeds,
@@ -65,6 +67,16 @@ def is_url(name: str) -> bool:
     return name.lower().startswith(("http://", "https://"))
 
 
+def want_no_passwords(urls: Iterable[str]) -> None:
+    """Refuse an address that a person names with `user:password@`, which would be asked without, to no avail."""
+    found = next((each for each in urls if without_userinfo(each) != each), None)
+    if found:
+        raise UsageError(
+            f"{without_credentials(found)} holds a password, and none is ever sent from an address; take it out, and "
+            "write a line `https://HOST Authorization: Basic …` into a file for --headers-file"
+        )
+
+
 def is_public(url: str, networks: tuple[str, ...]) -> bool:
     """Whether a URL points at a host on the open net. What cannot be parsed, or is private, is never asked anyway."""
     try:
@@ -83,8 +95,9 @@ def _want_contact(options: IngestOptions, urls: Iterable[str]) -> None:
         return
     public = next((each for each in urls if is_url(each) and is_public(each, options.allow_private_networks)), None)
     if public:
+        shown = without_credentials(public)
         raise UsageError(
-            f"{public} is a public host, and its operators should know who asks; add --contact you@example.org"
+            f"{shown} is a public host, and its operators should know who asks; add --contact you@example.org"
         )
 
 
@@ -134,7 +147,7 @@ def _file(name: str, flag: str) -> str:
 
 def _sitemap(name: str) -> str:
     if not is_url(name):
-        raise UsageError(f"--sitemap {name} is no http or https address")
+        raise UsageError(f"--sitemap {without_credentials(name)} is no http or https address")
     return name
 
 

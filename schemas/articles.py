@@ -16,7 +16,7 @@ class Article:
     """One story text, cleaned and tagged; a row of `articles`. Paragraphs of `text` are parted by a blank line."""
 
     article_id: Annotated[str, Column("Hash of the URL key, or of the text where there is no URL; 32 hex digits")]
-    url: Annotated[str, Column("The input URL as it was given")]
+    url: Annotated[str, Column("The input URL as it was given, without a password")]
     canonical_url: Annotated[str | None, Column("The URL to cite: the page's own canonical link, else the cleaned URL")]
     final_url: Annotated[str | None, Column("Where redirects ended")]
     host: Annotated[str | None, Column("Host of the final URL")]
@@ -113,7 +113,7 @@ class Duplicate:
     """A page that was read and folded into another article; a row of `duplicates`."""
 
     article_id: Annotated[str, Column("Id of this copy")]
-    url: Annotated[str, Column("The input URL as it was given")]
+    url: Annotated[str, Column("The input URL as it was given, without a password")]
     canonical_url: Annotated[str | None, Column("The URL to cite")]
     host: Annotated[str | None, Column("Host of the final URL")]
     title: Annotated[str | None, Column("Headline of this copy; null where copies are not kept")]

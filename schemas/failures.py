@@ -58,7 +58,7 @@ class Reason(StrEnum):
     TOO_LARGE = "too_large"  # over --max-page-bytes after decoding; raise it if such pages are wanted
     # HTTP
     TOO_MANY_REDIRECTS = "too_many_redirects"  # a loop, or more than five; name the final address
-    UNAUTHORIZED = "unauthorized"  # 401: only readers who log in may see it; take it off the input
+    UNAUTHORIZED = "unauthorized"  # 401: for readers who log in; give a header with --headers-file, or drop it
     FORBIDDEN = "forbidden"  # 403: the publisher says no; ask them, or take it off the input
     NOT_FOUND = "not_found"  # 404: nothing is there; mend the address or take it off the input
     GONE = "gone"  # 410: it will not come back; take it off the input
@@ -134,7 +134,7 @@ class Failure:
 class Drop:
     """A link that needs no row, by name."""
 
-    url: Annotated[str, Column("The link as it was given")]
+    url: Annotated[str, Column("The link as it was given, without credentials")]
     reason: Annotated[DropReason, Column("Why no row is needed")]
     detail: Annotated[str | None, Column("The URL or article that stands for it")] = None
     source: Annotated[str | None, Column("The input that named it")] = None

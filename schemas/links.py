@@ -41,7 +41,7 @@ class Previous:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """One thing to read. `url` stays as it was given; `canonical_url` and `url_key` follow from it.
+    """One thing to read. `url` is as it was given, without a password; `canonical_url` and `url_key` follow from it.
 
     `source` is the input that named it: a feed, a list, a sitemap, an archive, a folder.
     `version` is what tells that the thing behind a link has changed, as KIND:VALUE (`item:HASH`,

@@ -9,7 +9,7 @@ from apache_beam.transforms.error_handling import ErrorHandler
 from schemas.failures import Failure, Stage
 from schemas.links import Link, LinkKind
 from transforms.outcomes import Attempt
-from transforms.web.masking import without_credentials
+from transforms.web.masking import without_credentials, without_userinfo
 from transforms.web.urls import BadUrl, canonicalize_url, url_key
 
 
@@ -32,9 +32,13 @@ class RefuseBadUrls(beam.PTransform):
 
 
 def canonicalize_link(link: Link) -> Link:
-    """A link with its canonical URL. A file has none and is known by its path; a bad URL by its spelling."""
+    """A link with its canonical URL. A file has none and is known by its path; a bad URL by its spelling.
+
+    From here on no link holds a user and password: they are never sent, and so never written.
+    """
     if link.kind is LinkKind.FILE:
         return replace(link, url_key=_key(f"file:{link.path}"))
+    link = replace(link, url=without_userinfo(link.url))
     try:
         canonical = canonicalize_url(link.url)
     except BadUrl:

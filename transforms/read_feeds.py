@@ -24,7 +24,7 @@ from transforms.sandboxed import Sandboxed
 from transforms.storage.state import load_feed_states, load_link_states
 from transforms.web.feed_health import after_answer, with_next_poll
 from transforms.web.fetches import Fetched, Kind, Request
-from transforms.web.masking import without_credentials
+from transforms.web.masking import without_credentials, without_userinfo
 from transforms.web.polling import next_poll
 from transforms.web.statuses import NOT_MODIFIED
 from transforms.web.urls import BadUrl, canonicalize_url
@@ -80,8 +80,9 @@ class _ParseFeeds(beam.PTransform):
 
 
 def key_by_url(feed: FeedSource) -> tuple[str, FeedSource]:
-    """The feed under its URL, so that two lists which name it ask it once."""
-    return feed.url, feed
+    """The feed under its URL, so that two lists which name it ask it once; a password in it is never sent."""
+    url = without_userinfo(feed.url)
+    return url, replace(feed, url=url)
 
 
 def first_named(keyed: tuple[str, Iterable[FeedSource]]) -> FeedSource:
@@ -184,14 +185,16 @@ def settle_feed(fetched: Fetched, answer: Any, reading: FeedPolicy) -> Iterator[
 
 def link_of_entry(entry: FeedEntry, feed: FeedItem) -> Link:
     """A link to what an item names. Title and country of the feed come from the user's list where it has them."""
+    name = without_credentials(feed.feed_url)
     item = replace(
         entry.item,
-        feed_url=feed.feed_url,
+        feed_url=name,
+        guid=without_userinfo(entry.item.guid) if entry.item.guid else None,  # often the address itself
         feed_title=feed.feed_title or entry.item.feed_title,
         country=feed.country or entry.item.country,
         language=entry.item.language or feed.language,
     )
-    return Link(url=entry.url, source=feed.feed_url, version=entry.version, item=item)
+    return Link(url=entry.url, source=name, version=entry.version, item=item)
 
 
 def body_version(body: bytes) -> str:
@@ -211,7 +214,7 @@ class _Owed(beam.DoFn):
             self._owed.setdefault(link.source, []).append(link)
 
     def process(self, feed: FeedSource) -> Iterator[Link]:
-        yield from self._owed.get(feed.url, ())
+        yield from self._owed.get(without_credentials(feed.url), ())
 
 
 def _link_to_feed(feed: FeedSource, before: FeedHealth | None) -> Link:

@@ -18,7 +18,7 @@ from transforms.outcomes import AttemptEach, SetAside
 from transforms.read_lists import unread
 from transforms.sandboxed import Sandboxed
 from transforms.web.fetches import Fetched, Kind, Request
-from transforms.web.masking import without_credentials
+from transforms.web.masking import without_credentials, without_userinfo
 from transforms.web.urls import BadUrl, canonicalize_url
 
 TARGET = "transforms.inputs.sitemaps:parse_sitemap"
@@ -45,6 +45,7 @@ class ReadSitemaps(beam.PTransform):
 
 def request_sitemap(url: str) -> Iterator[Request | Fate | SourceRead]:
     """A request for a sitemap that the user named, without asking robots.txt."""
+    url = without_userinfo(url)
     yield from _request(url, source=url)
 
 
@@ -97,7 +98,7 @@ def _child(url: str, index: Link) -> Iterator[Request | Fate | SourceRead]:
     """A request for a sitemap that an index names, unless the index was itself named by one."""
     name = without_credentials(index.url)
     if index.source == index.url:
-        yield from _request(url, source=name)
+        yield from _request(without_userinfo(url), source=name)
         return
     detail = "an index inside an index, which the sitemap protocol does not allow; name it with --sitemap"
     yield from _unread(url, Reason.NOT_A_SITEMAP, detail, name)

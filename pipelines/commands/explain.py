@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from pipelines.exits import Exit
-from pipelines.inputs import is_url
+from pipelines.inputs import is_url, want_no_passwords
 from pipelines.visits import Visits, add_options, policy_of, put, say, visiting
 from schemas.articles import Article
 from schemas.failures import Drop, Failure, Stage
@@ -87,7 +87,8 @@ def tell(url: str, visits: Visits, *, tags: bool = True) -> Story:
         return Story(url=without_credentials(url), end=failure)
     link = Link(url=url, source=url, canonical_url=canonical, url_key=url_key(canonical))
     outcome = visits.ask([Request(link=link, url=canonical)])[0]
-    known: dict[str, Any] = {"url": without_credentials(url), "canonical_url": canonical, "url_key": link.url_key,
+    known: dict[str, Any] = {"url": without_credentials(url), "canonical_url": without_credentials(canonical),
+             "url_key": link.url_key,
              "host": host_of(canonical), "exchanges": tuple(visits.trail)}  # fmt: skip
     if not isinstance(outcome, Fetched):
         return Story(**known, end=getattr(outcome, "failure", None))
@@ -116,6 +117,7 @@ def story_lines(story: Story) -> Iterator[str]:
 
 def _told(arguments: argparse.Namespace, *, tags: bool) -> Story:
     url = arguments.url if is_url(arguments.url) or ":" in arguments.url else f"https://{arguments.url}"
+    want_no_passwords([url])
     with visiting(policy_of(arguments)) as visits:
         return tell(url, visits, tags=tags)
 

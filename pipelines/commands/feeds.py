@@ -10,13 +10,14 @@ from typing import Any
 
 from pipelines.exits import Exit
 from pipelines.feed_checks import Checked, check_feeds, find_feeds
-from pipelines.inputs import is_url
+from pipelines.inputs import is_url, want_no_passwords
 from pipelines.options import UsageError
 from pipelines.visits import add_options, policy_of, put, say, visiting
 from schemas.sources import FeedHealth
 from transforms.inputs.feed_lists import parse_feed_list
 from transforms.inputs.list_entries import FeedList, FeedSource, NotAList, make_feed_list
 from transforms.inputs.opml_writer import write_opml
+from transforms.web.masking import MASK, without_credentials
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +54,7 @@ def import_lists(arguments: argparse.Namespace) -> int:
     merged = make_feed_list([feed for each in lists for feed in each.feeds], [])
     refused = [pair for each in lists for pair in each.refused]
     for url, why in refused:
-        say(f"refused: {url or '(no address)'}: {why}")
+        say(f"refused: {without_credentials(url) or '(no address)'}: {why}")
     opml = write_opml(merged.feeds, "Feeds")
     if arguments.into:
         Path(arguments.into).write_text(opml, encoding="utf-8")
@@ -69,10 +70,16 @@ def export_feeds(arguments: argparse.Namespace) -> int:
     for each in states:
         if each.disabled_at:
             say(f"left out: {each.feed_url}: {each.reason} since {each.disabled_at:%Y-%m-%d}")
-    living = [each for each in states if not each.disabled_at]
+        elif _is_masked(each):
+            say(f"left out: {each.feed_url}: what stands behind {MASK} is not kept; your own list has it")
+    living = [each for each in states if not each.disabled_at and not _is_masked(each)]
     feeds = [FeedSource(url=each.moved_to or each.feed_url, title=each.title) for each in living]
     put(write_opml(feeds, f"Feeds of {arguments.output}").rstrip("\n"))
     return Exit.DONE
+
+
+def _is_masked(feed: FeedHealth) -> bool:
+    return MASK in (feed.moved_to or feed.feed_url)
 
 
 def list_feeds(arguments: argparse.Namespace) -> int:
@@ -85,6 +92,7 @@ def list_feeds(arguments: argparse.Namespace) -> int:
 
 def test_feeds(arguments: argparse.Namespace) -> int:
     """`newsbeam feeds test`."""
+    want_no_passwords(filter(is_url, arguments.feeds))
     urls = [url for each in arguments.feeds for url in ([each] if is_url(each) else _urls(each))]
     with visiting(policy_of(arguments)) as visits:
         return _tell(list(check_feeds(urls, visits)), as_json=arguments.json)
@@ -93,6 +101,7 @@ def test_feeds(arguments: argparse.Namespace) -> int:
 def find(arguments: argparse.Namespace) -> int:
     """`newsbeam feeds find`."""
     url = arguments.url if is_url(arguments.url) else f"https://{arguments.url}"
+    want_no_passwords([url])
     with visiting(policy_of(arguments)) as visits:
         found, trouble = find_feeds(url, visits)
     good = [each for each in found if each.good]

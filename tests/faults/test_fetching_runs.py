@@ -14,7 +14,7 @@ from tests.fixtures.hostile_server import HostileServer, answer, page, redirect
 from tests.fixtures.records import html, story
 
 LOOPBACK = ("--allow-private-networks", "127.0.0.0/8", "--workers", "1", "--json")
-SECRET, OTHER_SECRET, PASSWORD = "sesame-4711", "sesame-4712", "hunter2-4713"
+SECRET, OTHER_SECRET, PASSWORD, TOKEN = "sesame-4711", "sesame-4712", "hunter2-4713", "sesame-4714"
 VOLATILE = {"run_id", "attempts"}  # what a replay cannot repeat
 
 
@@ -130,6 +130,24 @@ def test_case_38_a_proxy_of_the_environment_is_reported(
     assert PASSWORD not in said.err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "--output", "out", "--feeds"), ("run", "--output", "out", "--sitemap"), ("fetch",), ("explain",),
+        ("feeds", "test"), ("feeds", "find"),
+    ],
+)  # fmt: skip
+def test_case_39_a_password_on_the_command_line_is_refused_with_the_remedy(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = newsbeam(*words, f"https://user:{PASSWORD}@paid.example/feed")
+    assert said.code == 2
+    assert said.err.count("\n") == 1
+    assert "--headers-file" in said.err
+    assert PASSWORD not in said.err + said.out
+
+
 def test_case_39_secrets_go_to_their_origin_and_into_no_output(
     server: HostileServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,22 +159,27 @@ def test_case_39_secrets_go_to_their_origin_and_into_no_output(
         paid.write_text(f"# paid\n{server.url('/')} X-Api-Key: {OTHER_SECRET}\n")
         paid.chmod(0o600)
         monkeypatch.setenv("NEWSBEAM_HEADERS_TEST", f"{server.url('')} Authorization: Bearer {SECRET}")
-        failing = server.url(f"/none?token={PASSWORD}").replace("//", f"//user:{PASSWORD}@")
-        urls = tmp_path / "urls.txt"
-        urls.write_text(failing)
-        said = run(output, "--feeds", server.url("/feed"), "--urls", urls, "--headers-file", paid, "--archive", archive)
+        named = server.url("").replace("//", f"//user:{PASSWORD}@")
+        server.pages["/3"] = server.pages["/4"] = article(3)
+        items = [rss_item(f"{named}/{number}") for number in (1, 2, 3)]
+        server.pages["/feed"] = answer(200, rss(*items))
+        urls, feeds = tmp_path / "urls.txt", tmp_path / "feeds.txt"
+        urls.write_text(f"{named}/none?token={TOKEN}\n{named}/4\n{named}/3")
+        feeds.write_text(f"{named}/feed?token={TOKEN}")
+        said = run(output, "--feeds", feeds, "--urls", urls, "--headers-file", paid, "--archive", archive)
         assert {each.headers.get("authorization") for each in server.log} == {f"Bearer {SECRET}"}
         assert {each.headers.get("x-api-key") for each in server.log} == {OTHER_SECRET}
         assert not any({"authorization", "x-api-key"} & set(each.headers) for each in other.log)
     assert said.json["accounting"]["failures"] == {"forbidden": 1, "not_found": 1}
     written = everything(output) + said.out.encode() + said.err.encode()
-    for each in (SECRET, OTHER_SECRET, PASSWORD):
+    for each in (SECRET, OTHER_SECRET, PASSWORD, TOKEN):
         assert each.encode() not in written
+    assert {each["url"] for each in rows(output, "articles")} == {server.url("/1"), server.url("/3")}
     import gzip
 
     warc = b"".join(gzip.decompress(path.read_bytes()) for path in archive.iterdir())
-    assert SECRET.encode() not in warc
-    assert OTHER_SECRET.encode() not in warc
+    ours = [record for record in warc.split(b"WARC/1.1") if b"WARC-Type: response" not in record]
+    assert not [record for record in ours for each in (SECRET, OTHER_SECRET, PASSWORD) if each.encode() in record]
     assert b"authorization: ***" in warc
 
 

@@ -40,6 +40,7 @@ from transforms.web.statuses import NOT_MODIFIED, PERMANENT_REDIRECTS, reason_fo
 from transforms.web.urls import BadUrl, host_of
 
 ACCEPT_ROBOTS = "text/plain,*/*;q=0.1"
+REMEDIES = {Reason.UNAUTHORIZED: "; a password in an address is never sent, --headers-file takes one for its host"}
 BUSY = 0.05  # seconds until a host is looked at again that somebody is asking just now
 
 
@@ -248,7 +249,8 @@ class Fetcher:
             return fetched(request, answer, at)
         reason = reason_for(answer.status)
         if reason is not None:
-            return failed(request, reason, f"the server answers {answer.status}", at=at, status=answer.status)
+            detail = f"the server answers {answer.status}{REMEDIES.get(reason, '')}"
+            return failed(request, reason, detail, at=at, status=answer.status)
         return self._judged(request, answer, at)
 
     def _judged(self, request: Request, answer: Response, at: datetime) -> Fetched | Failed:

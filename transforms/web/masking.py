@@ -5,6 +5,7 @@ from urllib.parse import unquote_plus
 
 MASK = "***"
 USERINFO = re.compile(r"((?:/|\\|%2f|%5c){2})[^/?#&\s\\]*(?:@|%40)", re.IGNORECASE)
+AUTHORITY = re.compile(r"(\s*[a-z][a-z0-9+.-]*:[/\\]*)[^/?#\\]*@", re.IGNORECASE)
 FIELD = re.compile(r"(?<=[?&;#])([^=&;#\s]+)=([^&;#\s]*)")
 SECRET_NAMES = frozenset({"auth", "authorization", "jwt", "key", "pass", "pwd", "sid", "sig"})
 SECRET_PARTS = (
@@ -19,6 +20,11 @@ def without_credentials(url: str) -> str:
     Works on text, not on parsed URLs: what cannot be parsed is what ends up in failure rows.
     """
     return FIELD.sub(_masked_field, USERINFO.sub(rf"\1{MASK}@", url))
+
+
+def without_userinfo(url: str) -> str:
+    """Take `user:password@` out of an address, which is how it goes through a run; any text will do."""
+    return AUTHORITY.sub(r"\1", url, count=1) if AUTHORITY.match(url) else url
 
 
 def _masked_field(field: re.Match[str]) -> str:

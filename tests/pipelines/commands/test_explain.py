@@ -67,11 +67,11 @@ def test_a_private_address_is_explained_and_not_asked(server: HostileServer) -> 
 
 def test_an_explanation_shows_no_secret(server: HostileServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSBEAM_HEADERS_X", f"{server.url('')} Authorization: Bearer sesame")
-    url = server.url("/none?token=hunter2").replace("//", "//user:hunter3@")
+    url = server.url("/none?token=hunter2")
     for arguments in ((), ("--json",)):
         said = newsbeam("explain", url, *LOOPBACK, *arguments)
         assert "authorization" in said.out
-        for secret in ("sesame", "hunter3"):
+        for secret in ("sesame", "hunter2"):
             assert secret not in said.out + said.err
     assert server.asked("/none?token=hunter2")[0].headers["authorization"] == "Bearer sesame"
 
