@@ -4,7 +4,8 @@
 
 Each kill: a dataset with a part of the sample site in it, a run over the whole site that is killed with SIGKILL,
 and a normal run, while one reader of snapshots and one of globs loop over the dataset. What comes out must be what
-two undisturbed runs leave. Every third kill is aimed at the commit, which is too short to be met by chance.
+two undisturbed runs leave. Of three kills one comes at any moment of a run, one after the first page was staged,
+and one is aimed at the commit, which is too short to be met by chance.
 """
 
 import argparse
@@ -35,8 +36,8 @@ from transforms.storage.tables import read_table
 from transforms.storage.upkeep.doctor import examine
 
 FIRST_PART = 10  # URLs of the list that are in the dataset before
-AIMED = 3  # every so-manieth kill waits for the commit to begin
-AIM_SPREAD = 0.05  # seconds after its first sign; a commit of the site's files takes about as long
+AIM_SPREAD = 0.05  # seconds after the commit's first sign; one of the site's files takes about as long
+PAUSE = 0.02  # seconds of a reader between two looks, which leaves the run something of the machine
 DEADLINE = 120.0  # seconds for a run that ought to take ten
 KEPT = (
     "article_id, url, title, text, language, published_at, cluster_id, topics, regions, primary_topic, primary_region"
@@ -44,6 +45,7 @@ KEPT = (
 ROWS = {
     "articles": f"SELECT {KEPT} FROM read_parquet(?) ORDER BY ALL",
     "duplicates": "SELECT article_id, url, duplicate_of, cluster_id, method FROM read_parquet(?) ORDER BY ALL",
+    "failures": "SELECT DISTINCT subject, url, stage, reason FROM read_parquet(?) ORDER BY ALL",  # a try is a row
 }
 
 
@@ -80,6 +82,7 @@ class Readers:
                 if len(ids) != len(set(ids)) or frozenset(ids) not in self.right:
                     self.wrong.append(f"{len(ids)} rows, {len(set(ids))} distinct")
             self.snapshots += 1
+            self._stop.wait(PAUSE)
 
     def _read_globs(self) -> None:
         pattern = f"{self.files.folder}/articles/**/*.parquet"
@@ -95,6 +98,22 @@ class Readers:
                     if len(found) != len(set(found)) or not self.right[0] <= set(found) <= whole:
                         self.torn.append(f"{len(found)} rows, {len(set(found))} distinct")
                 self.globs += 1
+                self._stop.wait(PAUSE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aim:
+    """From which sign of a run on its kill may come, and how long after it."""
+
+    sign: Callable[[LocalFiles], bool]
+    spread: float | None  # seconds; as long as a run lasts where it is None
+
+
+AIMS = (
+    Aim(sign=lambda _: True, spread=None),
+    Aim(sign=lambda files: bool(staging_files(files)), spread=None),
+    Aim(sign=lambda files: bool(files.list(layout.PENDING)), spread=AIM_SPREAD),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +123,7 @@ class Kill:
     moment: float  # seconds after the start
     met: str  # what the run had in hand
     staged: int  # pages that were staged, and so must not be asked for again
-    asked_again: int
+    asked_again: tuple[str, ...]
     lost: int
     doubled: int
     equal: bool
@@ -118,6 +137,7 @@ class Site:
 
     server: SampleSite
     folder: Path
+    asked: Counter[str] = field(default_factory=Counter)  # by an undisturbed run; twice where two links lead
 
     def command(self, output: Path, urls: Path, *, whole: bool) -> list[str]:
         inputs = ["--urls", str(urls)]
@@ -158,47 +178,44 @@ def measure(site: Site, kills: int, seed: int) -> dict[str, Any]:
     part.write_text("\n".join(site.server.url_list.read_text().splitlines()[:FIRST_PART]))
     site.run(before, part)
     shutil.copytree(before, undisturbed)
-    start = time.monotonic()
+    start, asked_before = time.monotonic(), len(site.server.log)
     site.run(undisturbed)
     duration = time.monotonic() - start
+    site.asked.update(asked_of(site.server, asked_before))
     right = [ids_in(before), ids_in(undisturbed)]
     found, readers = [], []
     for number in range(kills):
         output = site.folder / f"kill{number}"
         shutil.copytree(before, output)
         with Readers(files=LocalFiles(str(output)), right=right) as reading:
-            found.append(one_kill(site, output, undisturbed, chance, duration, aimed=number % AIMED == AIMED - 1))
+            aim = AIMS[number % len(AIMS)]
+            found.append(one_kill(site, output, undisturbed, aim, chance.random() * (aim.spread or duration)))
         readers.append(reading)
         print(f"{number + 1}/{kills} {found[-1]}", file=sys.stderr)
         shutil.rmtree(output)
     return summary(found, readers, duration, right)
 
 
-def one_kill(
-    site: Site, output: Path, undisturbed: Path, chance: random.Random, duration: float, *, aimed: bool
-) -> Kill:
-    """Kill a run, run again, compare."""
+def one_kill(site: Site, output: Path, undisturbed: Path, aim: Aim, later: float) -> Kill:
+    """Kill a run some time after a sign, run again, compare."""
     files, process, start = LocalFiles(str(output)), site.start(output), time.monotonic()
-    if aimed:
-        wait_for(lambda: bool(files.list(layout.PENDING)), process)
-        time.sleep(chance.uniform(0, AIM_SPREAD))
-    else:
-        with_patience(process, chance.uniform(0, duration))
+    wait_for(lambda: aim.sign(files), process)
+    with_patience(process, later)
     moment = time.monotonic() - start
     process.kill()
     process.communicate()
     end_session(process)
     met = in_hand(files)
-    staged, asked_before = staged_paths(files), len(site.server.log)
+    staged, asked_before = staged_urls(files), len(site.server.log)
     damage = tuple(each.detail for each in examine(files).findings if each.is_damage)
     code = site.run(output)
-    asked = {(each.host, each.path) for each in site.server.log[asked_before:]}
+    asked, owed = asked_of(site.server, asked_before), site.asked - staged
     ids, wanted = list_ids(output), list_ids(undisturbed)
     return Kill(
         moment=round(moment, 2),
         met=met,
         staged=len(staged),
-        asked_again=len(staged & urls_of(asked, site.server)),
+        asked_again=tuple(sorted(url for url in staged if asked[url] > owed[url])),
         lost=len(set(wanted) - set(ids)),
         doubled=len(ids) - len(set(ids)),
         equal=all(rows_in(output, name) == rows_in(undisturbed, name) for name in ROWS),
@@ -217,7 +234,7 @@ def with_patience(process: "subprocess.Popen[str]", seconds: float) -> None:
     """Wait, but not for a process that has ended."""
     end = time.monotonic() + seconds
     while process.poll() is None and time.monotonic() < end:
-        time.sleep(0.01)
+        time.sleep(0.001)
 
 
 def end_session(process: "subprocess.Popen[str]") -> None:
@@ -239,16 +256,21 @@ def in_hand(files: LocalFiles) -> str:
     return "staged drafts" if staging_files(files) else "nothing"
 
 
-def staged_paths(files: LocalFiles) -> frozenset[str]:
-    """Addresses of the pages that the next run takes up."""
+def staged_urls(files: LocalFiles) -> Counter[str]:
+    """How often each address was asked for what the next run takes up: the page's own, and one that led to it."""
     left = [] if files.list(layout.PENDING) else left_drafts("", files)
-    links = (read_table(each.path, files, ["link"])["link"].to_pylist() for each in left)
-    return frozenset(link["url"].partition("?")[0].partition("#")[0] for table in links for link in table)
+    rows = [row for each in left for row in read_table(each.path, files, ["link", "final_url"]).to_pylist()]
+    pairs = ({_bare(row["link"]["url"]), _bare(row["final_url"])} for row in rows)
+    return Counter(url for pair in pairs for url in pair)
 
 
-def urls_of(asked: set[tuple[str, str]], server: SampleSite) -> frozenset[str]:
-    """Addresses that the server was asked for."""
-    return frozenset(f"{server.hosts[host]}{path.partition('?')[0]}" for host, path in asked)
+def asked_of(server: SampleSite, since: int) -> Counter[str]:
+    """How often the server was asked for each address."""
+    return Counter(f"{server.hosts[each.host]}{_bare(each.path)}" for each in server.log[since:])
+
+
+def _bare(url: str) -> str:
+    return url.partition("?")[0].partition("#")[0]
 
 
 def ids_in(output: Path) -> frozenset[str]:
@@ -282,7 +304,7 @@ def summary(found: Sequence[Kill], readers: Sequence[Readers], duration: float, 
         "datasets unequal": sum(not each.equal for each in found),
         "second runs that failed": sum(each.code != 0 for each in found),
         "pages staged": sum(each.staged for each in found),
-        "of them asked for again": sum(each.asked_again for each in found),
+        "of them asked for again": [url for each in found for url in each.asked_again],
         "damage found between the runs": sorted({each for kill in found for each in kill.damage}),
         "snapshot reads": sum(each.snapshots for each in readers),
         "snapshot reads wrong": list(first_few(each.wrong for each in readers)),
