@@ -80,14 +80,17 @@ class StoreFiles:
             return self._bucket.size(self._key(path)) is not None
 
     def list(self, folder: str) -> list[str]:
+        return list(self.versions(folder))
+
+    def versions(self, folder: str) -> dict[str, str]:
         top = self._key(f"{folder}/") if folder else self._key("")
         with self._told(folder, "could not be listed"):
-            keys = self._bucket.keys(top)
-        return sorted(key.removeprefix(self._key("")) for key in keys if not key.endswith("/"))
+            found = self._bucket.versions(top)
+        return {key.removeprefix(self._key("")): found[key] for key in sorted(found) if not key.endswith("/")}
 
     def delete(self, path: str) -> None:
         with self._told(path, "could not be deleted"):
-            below = self._bucket.keys(self._key(path))  # with files beside it whose names begin so
+            below = self._bucket.versions(self._key(path))  # with files beside it whose names begin so
             doomed = [each for each in below if each == self._key(path) or each.startswith(self._key(f"{path}/"))]
             if doomed:
                 self._bucket.delete(doomed)

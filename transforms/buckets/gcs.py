@@ -52,10 +52,10 @@ class GcsBucket:
         with plain_errors():
             self._bucket().copy_blob(self._blob(source), self._bucket(), target)
 
-    def keys(self, prefix: str) -> list[str]:
+    def versions(self, prefix: str) -> dict[str, str]:
         with plain_errors():
-            listed = self.client.list_blobs(self.name, prefix=prefix, fields="items(name),nextPageToken")
-            return [each.name for each in listed]
+            listed = self.client.list_blobs(self.name, prefix=prefix, fields="items(name,generation),nextPageToken")
+            return {each.name: str(each.generation) for each in listed}
 
     def delete(self, keys: Sequence[str]) -> None:
         for key in keys:

@@ -35,8 +35,8 @@ class Bucket(Protocol):
     def copy(self, source: str, target: str) -> None:
         """Copy an object inside the store."""
 
-    def keys(self, prefix: str) -> list[str]:
-        """All keys that begin so."""
+    def versions(self, prefix: str) -> dict[str, str]:
+        """All keys that begin so, each with the version of its object."""
 
     def delete(self, keys: Sequence[str]) -> None:
         """Delete objects; those that are not there are passed over."""

@@ -49,10 +49,10 @@ class S3Bucket:
         with plain_errors():
             self.client.copy_object(Bucket=self.name, Key=target, CopySource={"Bucket": self.name, "Key": source})
 
-    def keys(self, prefix: str) -> list[str]:
+    def versions(self, prefix: str) -> dict[str, str]:
         with plain_errors():
             pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
-            return [each["Key"] for page in pages for each in page.get("Contents", ())]
+            return {each["Key"]: each["ETag"] for page in pages for each in page.get("Contents", ())}
 
     def delete(self, keys: Sequence[str]) -> None:
         for start in range(0, len(keys), DELETED_AT_ONCE):

@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -20,7 +20,7 @@ class StorageError(OSError):
     """The dataset could not be read or written as asked; the message names the path and what was tried."""
 
 
-class Files(Protocol):
+class Files(Hashable, Protocol):
     """What storage needs of a folder or a bucket. Files appear whole or not at all. All methods raise StorageError."""
 
     @property
@@ -50,6 +50,9 @@ class Files(Protocol):
 
         Whoever wrote them: hidden files and those of other programs are told too.
         """
+
+    def versions(self, folder: str) -> dict[str, str]:
+        """The same files, each with a word that is another one once its content is."""
 
     def delete(self, path: str) -> None:
         """Delete a file or a folder with all it holds, if it is there."""
@@ -107,6 +110,11 @@ class LocalFiles:
     def list(self, folder: str) -> list[str]:
         return [path for path in _walk(Path(self.folder), folder) if not is_unfinished(path)]
 
+    def versions(self, folder: str) -> dict[str, str]:
+        with _told(f"{self._at(folder)} could not be listed"):
+            found = {path: _version(self._at(path)) for path in self.list(folder)}
+        return {path: version for path, version in found.items() if version}
+
     def delete(self, path: str) -> None:
         with _told(f"{self._at(path)} could not be deleted"):
             if self._at(path).is_dir():
@@ -155,6 +163,15 @@ def _walk(root: Path, folder: str) -> list[str]:
             return []
         found = (Path(at, name) for at, _, names in os.walk(top, onerror=_raise) for name in names)
         return sorted(str(path.relative_to(root)) for path in found)
+
+
+def _version(path: Path) -> str | None:
+    """What changes with a file; None where somebody deleted it meanwhile."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return f"{status.st_mtime_ns} {status.st_size} {status.st_ino}"
 
 
 def _write_through(path: Path, content: bytes | memoryview) -> None:

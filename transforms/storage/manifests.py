@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from schemas.runs import WrittenFile
@@ -24,6 +25,7 @@ from transforms.storage.lock import read_owner
 
 ALWAYS = ("run_id", "files", "removes", "uses_up", "schema_version")  # in the JSON, also when they say nothing
 RUN_TIME = "%Y%m%dT%H%M%SZ"  # the first part of a run's id
+MANIFESTS_KNOWN = 4_096  # by a process; hourly runs make as many in half a year, and `newsbeam compact` one of them
 LOOKS = 5  # at the list of manifests, when one is folded away between list and read; each fold lies hours apart
 
 
@@ -98,8 +100,15 @@ def manifests(files: Files) -> list[Manifest]:
     """All commits that no other one folds, the oldest first."""
     for _ in range(LOOKS):
         with suppress(FileNotFoundError):
-            return unfolded([read_manifest(path, files) for path in manifest_paths(files)])
+            versions = files.versions(layout.MANIFESTS)
+            return unfolded(_known(files, path, versions[path]) for path in versions if path.endswith(".json"))
     raise StorageError(f"{files.root}/{layout.MANIFESTS} lists manifests that cannot be found")
+
+
+@lru_cache(MANIFESTS_KNOWN)
+def _known(files: Files, path: str, _version: str) -> Manifest:
+    """A manifest as this process read it: each step of a run wants all of them, and they never change."""
+    return read_manifest(path, files)
 
 
 def unfolded(found: Iterable[Manifest]) -> list[Manifest]:

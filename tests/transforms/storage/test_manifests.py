@@ -109,13 +109,30 @@ def test_a_reader_looks_again_when_a_manifest_is_folded_away_meanwhile(files: Lo
     files.write(layout.manifest(run_id(1)), manifest_bytes(manifest(1, "a")))
 
     class Folding(LocalFiles):
-        def list(self, folder: str) -> list[str]:
-            found = LocalFiles.list(self, folder)
+        def versions(self, folder: str) -> dict[str, str]:
+            found = LocalFiles.versions(self, folder)
             self.write(layout.manifest(folding.run_id), manifest_bytes(folding))
             self.delete(layout.manifest(run_id(1)))
             return found
 
     assert names(manifests(Folding(files.folder))) == ["a"]
+
+
+def test_a_manifest_is_read_once_and_again_only_when_it_was_replaced(
+    files: LocalFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    real = LocalFiles.open
+    monkeypatch.setattr(LocalFiles, "open", lambda self, path: opened.append(path) or real(self, path))
+    path = layout.manifest(run_id(1))
+    files.write(path, manifest_bytes(manifest(1, "a")))
+    assert [names(manifests(files)) for _ in range(3)] == [["a"]] * 3
+    assert opened == [path]
+    files.write(path, manifest_bytes(manifest(1, "a", "b")))
+    assert names(manifests(files)) == ["a", "b"]
+    files.write(path, b"torn")
+    with pytest.raises(StorageError, match="damaged"):
+        manifests(files)
 
 
 def test_a_commit_is_refused_while_another_holds_the_lock(files: LocalFiles) -> None:
