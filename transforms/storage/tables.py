@@ -3,10 +3,8 @@
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import pairwise
 from typing import Any, TypeVar
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -14,6 +12,7 @@ from schemas.columns import from_row
 from schemas.runs import WrittenFile
 from transforms.storage.files import Files, StorageError
 from transforms.storage.layout import aside, table_folder
+from transforms.storage.row_groups import group_size, row_groups
 
 T = TypeVar("T")
 
@@ -22,10 +21,6 @@ ROW_ORDER: Mapping[str, tuple[str, ...]] = {
     "articles": ("primary_region", "primary_topic", "article_id", "revision"),
     "duplicates": ("article_id", "fetched_at", "run_id"),
 }
-# A reader skips whole row groups, so a region should lie in few of a day's; and scans large ones faster than small
-# ones. docs/decisions/0008 has the figures.
-GROUPS = 12  # row groups that a sorted file is parted into, within these bounds
-SMALLEST_GROUP, LARGEST_GROUP = 512, 16_384  # rows; half a MB and 14 MB of articles
 LEVEL = 3  # of zstd: 15 % smaller than level 1, a third of the time of level 9 for 5 % more
 LONG_TEXTS = frozenset({"text", "description", "detail", "keys", "sample", "numbers", "exact"})
 DISTINCT = LONG_TEXTS | {  # a dictionary of values that do not come again only costs
@@ -111,37 +106,16 @@ def in_order(table: pa.Table, order: Sequence[str]) -> pa.Table:
 def parquet_bytes(table: pa.Table, order: Sequence[str] = ()) -> bytes:
     """A table as a Parquet file: equal tables give equal bytes. `order` is the one in which its rows lie already."""
     whole, sink = table.combine_chunks(), pa.BufferOutputStream()
-    cuts = _cuts(whole, order)
-    with pq.ParquetWriter(sink, whole.schema, **writer_options(whole.schema, order, _longest(cuts))) as writer:
-        for start, end in pairwise(cuts):
-            writer.write_table(whole.slice(start, end - start), row_group_size=LARGEST_GROUP)
+    size = group_size(whole.num_rows, order)
+    with pq.ParquetWriter(sink, whole.schema, **writer_options(whole.schema, order, size, whole.num_rows)) as writer:
+        for group in row_groups([whole], order, size):
+            writer.write_table(group)
     return bytes(sink.getvalue())
 
 
-def _cuts(table: pa.Table, order: Sequence[str]) -> list[int]:
-    """Where row groups begin and end: where the first column of the order changes, if that makes no small ones."""
-    rows = table.num_rows
-    size = min(LARGEST_GROUP, max(SMALLEST_GROUP, rows // GROUPS)) if order else LARGEST_GROUP
-    changes = changes_in(table[order[0]]) if order else np.zeros(1, np.int64)
-    cuts = [0]
-    while cuts[-1] + size < rows:
-        last = int(changes[np.searchsorted(changes, cuts[-1] + size, side="right") - 1])
-        cuts.append(last if last > cuts[-1] + size // 2 else cuts[-1] + size)
-    return [*cuts, rows]
-
-
-def changes_in(column: pa.ChunkedArray) -> Any:
-    """Rows whose value differs from that of the row before, the first row included."""
-    codes = column.combine_chunks().dictionary_encode(null_encoding="encode").indices.to_numpy()
-    return np.concatenate([[0], np.flatnonzero(codes[1:] != codes[:-1]) + 1])
-
-
-def _longest(cuts: Sequence[int]) -> int:
-    return max(1, *(end - start for start, end in pairwise(cuts)))
-
-
-def writer_options(schema: pa.Schema, order: Sequence[str], group: int) -> dict[str, Any]:
-    """How a file of these columns is written, whose row groups have up to `group` rows."""
+def writer_options(schema: pa.Schema, order: Sequence[str], size: int, rows: int) -> dict[str, Any]:
+    """How a file of about so many rows is written, whose row groups are meant to be of one size."""
+    ids = max(1, min(2 * size, rows))
     leaves = [path for field in schema for path in _leaves(field.name, field.type)]
     return {
         "compression": "zstd",
@@ -153,7 +127,7 @@ def writer_options(schema: pa.Schema, order: Sequence[str], group: int) -> dict[
         ],
         "use_dictionary": [path for path in leaves if path.rpartition(".")[2] not in DISTINCT],
         "sorting_columns": [pq.SortingColumn(leaves.index(name)) for name in order] or None,
-        "bloom_filter_options": {name: {"ndv": group, "fpp": FALSE_POSITIVES} for name in LOOKED_UP if name in leaves},
+        "bloom_filter_options": {name: {"ndv": ids, "fpp": FALSE_POSITIVES} for name in LOOKED_UP if name in leaves},
     }
 
 

@@ -15,7 +15,7 @@ from schemas.fingerprints import Known
 from schemas.sources import FeedHealth
 from schemas.state import LinkState
 from tests.fixtures.committed import story_of
-from transforms.storage import tables
+from transforms.storage import row_groups
 from transforms.storage.files import LocalFiles, StorageError
 from transforms.storage.tables import (
     ROW_ORDER,
@@ -55,11 +55,6 @@ def leaf(file: pq.ParquetFile, path: str, group: int = 0) -> Any:
     """What the footer says of a column."""
     row_group = file.metadata.row_group(group)
     return next(each for n in range(row_group.num_columns) if (each := row_group.column(n)).path_in_schema == path)
-
-
-def in_small_groups(monkeypatch: pytest.MonkeyPatch, smallest: int, largest: int = 1_000) -> None:
-    monkeypatch.setattr(tables, "SMALLEST_GROUP", smallest)
-    monkeypatch.setattr(tables, "LARGEST_GROUP", largest)
 
 
 def test_equal_tables_give_equal_bytes_however_they_are_cut_into_chunks() -> None:
@@ -153,28 +148,12 @@ def test_units_and_descriptions_can_be_read_from_the_file_alone() -> None:
     }
 
 
-def test_row_groups_end_where_a_region_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    in_small_groups(monkeypatch, 16)
+def test_a_region_with_many_rows_has_a_row_group_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(row_groups, "SMALLEST_GROUP", 8)
     rows = [replace(story_of(n), primary_region=("CH", "CN", "NZ")[n // 10]) for n in range(30)]
     file = opened(parquet_bytes(in_order(to_table(rows, Article), ORDER), ORDER))
     regions = [file.read_row_group(n, ["primary_region"])["primary_region"].to_pylist() for n in range(3)]
     assert regions == [["CH"] * 10, ["CN"] * 10, ["NZ"] * 10]
-
-
-def test_a_region_that_is_larger_than_a_row_group_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    in_small_groups(monkeypatch, 8)
-    same = to_table([replace(story_of(n), primary_region="CN") for n in range(20)], Article)
-    file = opened(parquet_bytes(in_order(same, ORDER), ORDER))
-    assert [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)] == [8, 8, 4]
-
-
-def test_a_large_file_has_row_groups_of_a_twelfth_and_state_has_large_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    in_small_groups(monkeypatch, 2, 10)
-    by_id = to_table([story_of(n) for n in range(48)], Article)
-    sorted_file = opened(parquet_bytes(in_order(by_id, ("article_id",)), ("article_id",)))
-    state = opened(parquet_bytes(by_id))
-    assert [sorted_file.metadata.row_group(n).num_rows for n in range(12)] == [4] * 12
-    assert [state.metadata.row_group(n).num_rows for n in range(5)] == [10, 10, 10, 10, 8]
 
 
 def test_rows_come_back_as_they_went_in(tmp_path: Path) -> None:

@@ -16,14 +16,11 @@ from schemas.failures import Subject
 from schemas.runs import WrittenFile
 from transforms.storage import layout
 from transforms.storage.files import Files, StorageError
+from transforms.storage.row_groups import group_size, joined, row_groups
 from transforms.storage.tables import (
-    GROUPS,
-    LARGEST_GROUP,
     NAME_DIGITS,
     READ_BATCH,
     ROW_ORDER,
-    SMALLEST_GROUP,
-    changes_in,
     opened,
     read_table,
     write_checked,
@@ -32,6 +29,7 @@ from transforms.storage.tables import (
 
 FAN_IN = 64  # files that are merged at once: as many batches of 2 MB, and far from 1,024 open files
 MERGE_ROWS = 4_096  # rows that are put in order at once; about 30 MB of articles
+STAGED_ROWS = 64 * MERGE_ROWS  # about, in a file in between
 FATES = ("articles", "duplicates", "drops")  # tables of which each row is the fate of a link
 
 
@@ -83,26 +81,11 @@ def chosen_rows(paths: Sequence[str], chosen: np.ndarray[Any, Any], files: Files
             start += table.num_rows
 
 
-def row_groups(tables: Iterable[pa.Table], size: int, order: Sequence[str]) -> Iterator[pa.Table]:
-    """The same rows in tables of one row group each: cut where the first column of the order changes, if it can be."""
-    held: list[pa.Table] = []
-    for table in tables:
-        held.append(table)
-        while sum(each.num_rows for each in held) > size:
-            whole = _joined(held)
-            end = _cut(whole.slice(0, size + 1), size, order)
-            yield whole.slice(0, end)
-            held = [whole.slice(end)]
-    if any(each.num_rows for each in held):
-        yield _joined(held)
-
-
 @contextmanager
 def spooled(tables: Iterable[pa.Table], order: Sequence[str], rows: int) -> Iterator[tuple[memoryview, int]]:
     """A Parquet file of these rows, as bytes that lie on the disk, and their number."""
-    size = min(LARGEST_GROUP, max(SMALLEST_GROUP, rows // GROUPS)) if order else LARGEST_GROUP
     with tempfile.TemporaryFile(prefix="newsbeam-") as spool:
-        written = _write(spool, row_groups(tables, size, order), order, min(size, rows))
+        written = _write(spool, tables, order, rows)
         if not written:
             yield memoryview(b""), 0
             return
@@ -110,17 +93,13 @@ def spooled(tables: Iterable[pa.Table], order: Sequence[str], rows: int) -> Iter
             yield content, written
 
 
-def _cut(table: pa.Table, size: int, order: Sequence[str]) -> int:
-    changes = changes_in(table[order[0]]) if order else np.zeros(1, np.int64)
-    return int(changes[-1]) if changes[-1] > size // 2 else size
-
-
-def _write(spool: Any, groups: Iterable[pa.Table], order: Sequence[str], size: int) -> int:
-    rows, writer = 0, None
+def _write(spool: Any, tables: Iterable[pa.Table], order: Sequence[str], expected: int) -> int:
+    rows, writer, size = 0, None, group_size(expected, order)
     try:
-        for group in (each.combine_chunks() for each in groups):
-            writer = writer or pq.ParquetWriter(spool, group.schema, **writer_options(group.schema, order, size))
-            writer.write_table(group, row_group_size=LARGEST_GROUP)
+        for group in (each.combine_chunks() for each in row_groups(tables, order, size)):
+            options = writer_options(group.schema, order, size, expected)
+            writer = writer or pq.ParquetWriter(spool, group.schema, **options)
+            writer.write_table(group)
             rows += group.num_rows
         if writer:
             writer.close()
@@ -135,7 +114,7 @@ def _write(spool: Any, groups: Iterable[pa.Table], order: Sequence[str], size: i
 def _stage(tables: Iterable[pa.Table], order: Sequence[str], files: Files, name: str) -> str:
     """A file in between, which is gone with the staging folder of its command."""
     run_id, _, number = name.partition("/")
-    with spooled(tables, order, LARGEST_GROUP) as (content, rows):
+    with spooled(tables, order, STAGED_ROWS) as (content, rows):
         digest = hashlib.sha256(content).hexdigest()
         path = f"{layout.staging(run_id, 'merging')}/{number}-{digest[:NAME_DIGITS]}.parquet"
         write_checked(content, rows, path, files)
@@ -164,7 +143,7 @@ def _next_rows(owners: np.ndarray[Any, Any], readers: "Sequence[_Rows]") -> pa.T
     by_owner = np.argsort(owners, kind="stable")  # where in the result the rows of the first owner go, then the next
     where = np.empty_like(by_owner)
     where[by_owner] = np.arange(len(owners))
-    return _joined(parts).take(pa.array(where))
+    return joined(parts).take(pa.array(where))
 
 
 class _Rows:
@@ -177,7 +156,7 @@ class _Rows:
     def take(self, count: int) -> pa.Table:
         while sum(each.num_rows for each in self._held) < count:
             self._held.append(next(self._tables))
-        whole = _joined(self._held)
+        whole = joined(self._held)
         self._held = [whole.slice(count)]
         return whole.slice(0, count)
 
@@ -187,13 +166,6 @@ def _reader(content: pq.ParquetFile, places: np.ndarray[Any, Any]) -> _Rows:
     if np.all(np.diff(places) > 0):
         return _Rows(pa.Table.from_batches([each]) for each in content.iter_batches(batch_size=READ_BATCH))
     return _Rows(iter([content.read().take(pa.array(places - places.min()))]))
-
-
-def _joined(tables: Sequence[pa.Table]) -> pa.Table:
-    try:
-        return pa.concat_tables(tables)
-    except pa.ArrowInvalid as error:
-        raise StorageError("files of one table have different columns; newsbeam wrote at most one of them") from error
 
 
 class _Fates:

@@ -20,7 +20,7 @@ from tests.fixtures.committed import (
     state_of,
     story_of,
 )
-from transforms.storage import layout
+from transforms.storage import layout, row_groups
 from transforms.storage.files import LocalFiles, StorageError
 from transforms.storage.manifests import Manifest, commit, committed, committed_paths, manifests
 from transforms.storage.recovery import recover
@@ -85,9 +85,8 @@ def test_more_files_than_can_be_open_are_merged_in_rounds(
 def test_row_groups_are_cut_as_in_a_file_that_is_written_at_once(
     files: LocalFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("transforms.storage.tables", "transforms.storage.upkeep.rewriting"):
-        monkeypatch.setattr(f"{module}.SMALLEST_GROUP", 4)
-        monkeypatch.setattr(f"{module}.LARGEST_GROUP", 9)
+    monkeypatch.setattr(row_groups, "SMALLEST_GROUP", 4)
+    monkeypatch.setattr(row_groups, "LARGEST_GROUP", 9)
     for number in range(4):
         put(files, number, "articles", regions(range(number * 20, number * 20 + 20)), DAY)
     compact(files, run_id(9), at(9), HOUR)
