@@ -22,9 +22,10 @@ from transforms.text.block_model import LEAF
 from transforms.text.blocks import Block, read_blocks
 from transforms.text.caps import cap_tags
 from transforms.text.charsets import decode_html
-from transforms.text.extract import facts_of, parse_page
+from transforms.text.extract import facts_of
 from transforms.text.metadata import read_metadata
 from transforms.text.normal import normalize
+from transforms.text.trees import parse_page
 
 SHIPPED = Path("transforms/text/data/block-model.tsv")
 IN_ARTICLE = 0.5  # of a block's word 4-grams stand in the annotated text
@@ -51,7 +52,7 @@ class Example:
 
 
 def make_example(page: GoldPage) -> Example:
-    tree = parse_page(cap_tags(decode_html(page.html, "text/html")))
+    tree = parse_page(cap_tags(decode_html(page.html, "text/html").encode("utf-8", "replace")))
     assert tree is not None  # gold pages are real pages
     blocks = read_blocks(tree)
     rows = describe(blocks, facts_of(read_metadata(tree, blocks, page.url)))

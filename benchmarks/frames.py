@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from lxml.html import HtmlElement, tostring
+from lxml.html import HtmlElement, HTMLParser, document_fromstring, tostring
 
 from benchmarks.gold import GoldPage
 from schemas.pages import Extraction
 from schemas.policies import ExtractPolicy
 from transforms.text.charsets import decode_html
-from transforms.text.extract import extract_page, parse_page
+from transforms.text.extract import extract_page
 
 TITLE, URL, DATE = "qqtitleqq", "https://qqurlqq.example/", "2001-02-03T04:05:06Z"
 SLOT = re.compile("qqslot([0-9]+)qq|" + "|".join(re.escape(mark) for mark in (TITLE, URL, DATE)))
@@ -45,8 +45,8 @@ def make_frame(page: GoldPage) -> Frame | None:
     """The frame of a page; None where it is a giant, or the article cannot be told from the rest well enough."""
     if len(page.html) > MAX_FRAME:
         return None
-    tree = parse_page(decode_html(page.html, "text/html"))
-    assert tree is not None  # gold pages are real pages
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    tree = document_fromstring(decode_html(page.html, "text/html").encode("utf-8", "replace"), parser=parser)
     found = extract_page(page.html, "text/html", page.url, ExtractPolicy())
     slots = _cut_slots(tree, page.paragraphs)
     _replace_metadata(tree, page)

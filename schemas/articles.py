@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from schemas.columns import Column
-from schemas.pages import DatePrecision, DateSource
+from schemas.pages import AuthorsSource, DatePrecision, DateSource, TitleSource
 from schemas.tags import Organization, Region, Topic
 from schemas.version import PIPELINE_VERSION, SCHEMA_VERSION
 
@@ -21,10 +21,16 @@ class Article:
     final_url: Annotated[str | None, Column("Where redirects ended")]
     host: Annotated[str | None, Column("Host of the final URL")]
     site_name: Annotated[str | None, Column("Name of the publication")]
-    title: Annotated[str | None, Column("Headline")]
+    title: Annotated[str | None, Column("Headline, without the name of the site")]
+    title_source: Annotated[
+        TitleSource | None, Column("Where the headline stands; feed where it bore out one of several on the page")
+    ] = None
     description: Annotated[str | None, Column("The publisher's own summary")]
     text: Annotated[str, Column("Body of the article, paragraphs parted by a blank line")]
     authors: Annotated[tuple[str, ...], Column("Names of the authors, in the order of the page")]
+    authors_source: Annotated[
+        AuthorsSource | None, Column("Who names the authors; site where the page only names itself")
+    ] = None
     wire_agency: Annotated[str | None, Column("News agency that the byline names; several are parted by a slash")] = (
         None
     )

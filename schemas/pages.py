@@ -46,6 +46,27 @@ class DateSource(StrEnum):
     URL = "url"
 
 
+class TitleSource(StrEnum):
+    """Where the headline stands."""
+
+    JSON_LD = "json-ld"
+    META = "meta"
+    HEADING = "h1"
+    DOCUMENT = "title-element"
+    FEED = "feed"
+
+
+class AuthorsSource(StrEnum):
+    """Who said who wrote an article, the best witness first."""
+
+    JSON_LD = "json-ld"
+    META = "meta"
+    BYLINE = "byline"
+    SIGNATURE = "signature"
+    SITE = "site"
+    FEED = "feed"
+
+
 class DatePrecision(StrEnum):
     SECOND = "second"
     MINUTE = "minute"
@@ -58,8 +79,11 @@ class Extraction:
 
     blocks: tuple[str, ...]
     title: str | None = None
+    title_source: TitleSource | None = None
+    headlines: tuple[str, ...] = ()  # all that the page knows itself by; a feed's title may be one of them
     description: str | None = None
     authors: tuple[str, ...] = ()
+    authors_source: AuthorsSource | None = None
     wire_agency: str | None = None
     published_at: datetime | None = None
     published_source: DateSource | None = None

@@ -14,14 +14,15 @@ from schemas.articles import Article
 from schemas.candidates import Candidate
 from schemas.failures import Drop, DropReason, Stage
 from schemas.links import FeedItem, Link
-from schemas.pages import DatePrecision, DateSource, Draft, Extraction
+from schemas.pages import AuthorsSource, DatePrecision, DateSource, Draft, Extraction, TitleSource
 from schemas.runs import Run
 from transforms.drop_seen_links import dropped_as_deleted
 from transforms.filesystems import dataset_files
 from transforms.outcomes import Attempt
 from transforms.storage.deleted import NOTHING, Deleted, load_deleted
 from transforms.text.furniture import without_places
-from transforms.text.normal import content_hash, join_blocks, word_count
+from transforms.text.names import author_names
+from transforms.text.normal import content_hash, join_blocks, normalize, word_count
 from transforms.text.repeats import drop_repeats
 from transforms.web.masking import without_credentials
 from transforms.web.urls import fold_host, host_of, url_key
@@ -91,6 +92,29 @@ def publication(
     return (stated, precision, extraction.published_source) if stated else (None, None, None)
 
 
+def headline(extraction: Extraction, item: FeedItem) -> tuple[str | None, TitleSource | None]:
+    """The headline, and who says so: that of the page, but for one of its others where the feed bears that out.
+
+    A title element may hold the name of the site and more; the feed's title is taken where it stands in it.
+    """
+    feed = normalize(item.title or "")
+    if feed and feed != normalize(extraction.title or ""):
+        if confirmed := next((each for each in extraction.headlines if normalize(each) == feed), None):
+            return confirmed, TitleSource.FEED
+        from_document = extraction.title_source is TitleSource.DOCUMENT and feed in normalize(extraction.title or "")
+        if extraction.title is None or from_document:
+            return item.title, TitleSource.FEED
+    return extraction.title, extraction.title_source
+
+
+def authorship(extraction: Extraction, item: FeedItem) -> tuple[tuple[str, ...], AuthorsSource | None]:
+    """The authors, and who says so: the feed where the page names nobody, or the site alone."""
+    own = extraction.authors_source is AuthorsSource.SITE or not extraction.authors
+    if own and (named := author_names(item.authors)):
+        return named, AuthorsSource.FEED
+    return extraction.authors, extraction.authors_source
+
+
 def _plausible(moment: datetime | None, fetched_at: datetime) -> datetime | None:
     return moment if moment and EARLIEST <= moment <= fetched_at + AHEAD else None
 
@@ -108,6 +132,8 @@ def _article(draft: Draft, identity: str) -> Article:
     link, extraction = draft.link, draft.extraction
     item = link.item or NO_ITEM
     published, precision, source = publication(extraction, item, draft.fetched_at)
+    title, title_source = headline(extraction, item)
+    authors, authors_source = authorship(extraction, item)
     bare = without_places(extraction.blocks, draft.furniture)
     repeats = drop_repeats(bare)
     text = join_blocks(repeats.blocks)
@@ -120,10 +146,12 @@ def _article(draft: Draft, identity: str) -> Article:
         final_url=draft.final_url,
         host=host_of(address) if address else None,
         site_name=extraction.site_name or item.feed_title,
-        title=extraction.title or item.title,
+        title=title,
+        title_source=title_source,
         description=extraction.description or item.summary,
         text=text,
-        authors=extraction.authors or item.authors,
+        authors=authors,
+        authors_source=authors_source,
         wire_agency=extraction.wire_agency,
         image_url=extraction.image_url,
         language=language,

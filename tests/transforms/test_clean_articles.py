@@ -6,10 +6,18 @@ import pytest
 from schemas.candidates import Candidate
 from schemas.failures import Drop, DropReason
 from schemas.links import FeedItem, LinkKind, Previous
-from schemas.pages import DatePrecision, DateSource
+from schemas.pages import AuthorsSource, DatePrecision, DateSource, TitleSource
 from tests.fixtures.records import NOW, URL, article, draft, extraction, link, story
 from tests.fixtures.verbs import run_verb
-from transforms.clean_articles import NO_ITEM, CleanArticles, article_id, clean_draft, publication
+from transforms.clean_articles import (
+    NO_ITEM,
+    CleanArticles,
+    article_id,
+    authorship,
+    clean_draft,
+    headline,
+    publication,
+)
 from transforms.text.normal import content_hash
 from transforms.web.urls import url_key
 
@@ -22,6 +30,32 @@ def test_paragraphs_are_parted_by_a_blank_line_and_stand_once() -> None:
     made = article(*BLOCKS, *BLOCKS[-2:])
     assert made.text == "\n\n".join(BLOCKS)
     assert (made.repeats_removed, made.repeats_removed_chars) == (2, sum(map(len, BLOCKS[-2:])))
+
+
+@pytest.mark.parametrize(
+    ("title", "source", "feed", "chosen"),
+    [
+        ("By hand", TitleSource.META, "For robots!", ("For robots", TitleSource.FEED)),
+        ("By hand", TitleSource.META, "Something else", ("By hand", TitleSource.META)),
+        ("By hand", TitleSource.META, None, ("By hand", TitleSource.META)),
+        ("Plan passes, Local, Paper", TitleSource.DOCUMENT, "Plan passes", ("Plan passes", TitleSource.FEED)),
+        (None, None, "Plan passes", ("Plan passes", TitleSource.FEED)),
+    ],
+)
+def test_the_feed_is_a_witness_of_the_headline(
+    title: str | None, source: TitleSource | None, feed: str | None, chosen: tuple[str, TitleSource]
+) -> None:
+    page = extraction(*BLOCKS, title=title, title_source=source, headlines=("By hand", "For robots"))
+    assert headline(page, replace(NO_ITEM, title=feed)) == chosen
+
+
+def test_the_feed_names_the_authors_where_the_page_names_only_its_site() -> None:
+    item = replace(NO_ITEM, authors=("By Ana Lima", "desk@paper.example"))
+    site = extraction(*BLOCKS, authors=("The Paper",), authors_source=AuthorsSource.SITE)
+    assert authorship(site, item) == (("Ana Lima",), AuthorsSource.FEED)
+    assert authorship(site, NO_ITEM) == (("The Paper",), AuthorsSource.SITE)
+    person = extraction(*BLOCKS, authors=("Jo Berg",), authors_source=AuthorsSource.META)
+    assert authorship(person, item) == (("Jo Berg",), AuthorsSource.META)
 
 
 def test_identity_is_the_url_key_and_does_not_follow_the_text() -> None:

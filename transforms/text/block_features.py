@@ -70,8 +70,7 @@ def describe(blocks: list[Block], facts: PageFacts) -> Matrix:
     """One row a block, one column a name in NAMES. Fills the counts of the boxes: once for a page."""
     if not blocks:
         return np.zeros((0, len(NAMES)), np.float32)
-    for block in blocks:
-        _count(block)
+    _count(blocks)
     keys = [key_of(block.text) for block in blocks]
     form = np.array(list(_forms(blocks, keys, facts)), np.float32)
     boxes = np.array([(b.box.around, b.box.own, (b.box.parent or b.box).own, b.box.all) for b in blocks])
@@ -89,15 +88,36 @@ def is_paragraph(block: Block) -> bool:
     return block.letters >= PARAGRAPH and block.linked < MOSTLY_LINK * block.letters
 
 
-def _count(block: Block) -> None:
-    letters, linked, box = block.letters, block.linked, block.box
-    running = letters if is_paragraph(block) else 0
-    box.blocks += 1
-    box.letters += running
-    for each in _outwards(box):
-        each.everything += letters
-        each.linked += linked
-        each.deep_letters += running
+def _count(blocks: Sequence[Block]) -> None:
+    """Fill the counts of the boxes: first what stands directly in them, then what stands in those inside them."""
+    for block in blocks:
+        running = block.letters if is_paragraph(block) else 0
+        box = block.box
+        box.blocks += 1
+        box.letters += running
+        box.deep_letters += running
+        box.everything += block.letters
+        box.linked += block.linked
+    for box in sorted(_boxes_of(blocks), key=_depth, reverse=True):
+        if box.parent is not None:
+            box.parent.deep_letters += box.deep_letters
+            box.parent.everything += box.everything
+            box.parent.linked += box.linked
+
+
+def _boxes_of(blocks: Sequence[Block]) -> Iterator[Box]:
+    """Every box around a block, once."""
+    seen: set[int] = set()
+    for block in blocks:
+        for box in _outwards(block.box):
+            if id(box) in seen:
+                break
+            seen.add(id(box))
+            yield box
+
+
+def _depth(box: Box) -> int:
+    return box.depth
 
 
 def _outwards(box: Box) -> Iterator[Box]:

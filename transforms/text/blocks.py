@@ -6,10 +6,10 @@ from functools import lru_cache
 from itertools import islice
 
 from lxml.etree import iterwalk
-from lxml.html import HtmlElement
 
 from transforms.text.boxes import BITS, kinds_of
 from transforms.text.normal import HAS_WORD, clean_line, fair_length
+from transforms.text.trees import Element
 
 MAX_ELEMENTS = 200_000  # of a page that are walked; a page of 5 MB seldom has more than 50,000
 MAX_BLOCKS = 6_000  # of a page that are judged; the longest live blogs have 2,000
@@ -41,7 +41,7 @@ class Box:
     """An element that blocks stand in. The counts are filled by whoever describes the blocks."""
 
     tag: str
-    element: HtmlElement
+    element: Element
     parent: "Box | None"
     around: int  # tags of itself and the boxes around it that say what a place is for
     depth: int
@@ -69,7 +69,7 @@ class Block:
     broken: bool  # parted from the block before by line breaks only
 
 
-def read_blocks(tree: HtmlElement) -> list[Block]:
+def read_blocks(tree: Element) -> list[Block]:
     """The blocks of a page in reading order. The tree is left as it was."""
     body = tree.find("body")
     return _Walk().over(tree if body is None else body)
@@ -86,7 +86,7 @@ class _Walk:
         self._breaks = 0
         self._broken = False
 
-    def over(self, root: HtmlElement) -> list[Block]:
+    def over(self, root: Element) -> list[Block]:
         boxes = [Box("body", root, None, 0, 0)]
         walker = iterwalk(root, events=("start", "end"))
         for event, element in islice(walker, 2 * MAX_ELEMENTS):
@@ -99,7 +99,7 @@ class _Walk:
         self._flush(boxes[0])
         return self.blocks
 
-    def _enter(self, element: HtmlElement, boxes: list[Box]) -> bool:
+    def _enter(self, element: Element, boxes: list[Box]) -> bool:
         """Open an element, with a box where it is no part of a line; whether there can be text in it."""
         tag = element.tag
         if tag in INLINE:
@@ -117,7 +117,7 @@ class _Walk:
         self._text(element.text)
         return True
 
-    def _leave(self, element: HtmlElement, boxes: list[Box]) -> None:
+    def _leave(self, element: Element, boxes: list[Box]) -> None:
         tag = element.tag
         if tag in INLINE:
             self._count(tag, -1)
@@ -148,9 +148,11 @@ class _Walk:
     def _text(self, text: str | None) -> None:
         if not text:
             return
-        self._pieces.append(text)
         if text.isspace():
+            if self._pieces:
+                self._pieces.append(" ")
             return
+        self._pieces.append(text)
         self._breaks = 0
         length = len(text)
         if self._in_link:
@@ -161,22 +163,23 @@ class _Walk:
             self._italic += length
 
     def _flush(self, box: Box) -> None:
-        if self._pieces:
-            raw = "".join(self._pieces)
-            if not raw.isspace() and HAS_WORD.search(text := clean_line(raw).strip("| ")):
-                self._add(text, box)
-            self._pieces.clear()
-        self._linked = self._bold = self._italic = self._breaks = 0
-        self._broken = False
+        self._breaks, self._broken, broken = 0, False, self._broken
+        if not self._pieces:
+            return
+        text = clean_line("".join(self._pieces)).strip("| ")
+        if HAS_WORD.search(text):
+            self._add(text, box, broken=broken)
+        self._pieces.clear()
+        self._linked = self._bold = self._italic = 0
 
-    def _add(self, text: str, box: Box) -> None:
+    def _add(self, text: str, box: Box, *, broken: bool) -> None:
         length = len(text)
         _settle(box)
         letters = length if text.isascii() else fair_length(text)
         linked, bold, italic = (
             min(letters, part * letters // length) for part in (self._linked, self._bold, self._italic)
         )
-        self.blocks.append(Block(text, box, letters, linked, bold, italic, self._broken))
+        self.blocks.append(Block(text, box, letters, linked, bold, italic, broken))
 
 
 def _settle(box: Box) -> None:
@@ -194,9 +197,18 @@ def _settle(box: Box) -> None:
         each.settled = True
 
 
-def _is_hidden(element: HtmlElement) -> bool:
+def _is_hidden(element: Element) -> bool:
     style = element.get("style")
     return element.get("hidden") is not None or (style is not None and UNSEEN.search(style) is not None)
 
 
-_kinds = lru_cache(maxsize=4_096)(kinds_of)  # the same names stand on hundreds of elements of a site
+@lru_cache(maxsize=16_384)
+def _kinds(names: str) -> int:
+    """Kinds of names that stand together; no kind's name has a space in it, so each word is looked at once."""
+    kinds = 0
+    for name in names.split():
+        kinds |= _kinds_of_name(name)
+    return kinds
+
+
+_kinds_of_name = lru_cache(maxsize=65_536)(kinds_of)

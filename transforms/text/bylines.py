@@ -1,12 +1,14 @@
 """Who wrote an article: JSON-LD, then meta elements, then what the page shows as its byline or signature."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from schemas.pages import AuthorsSource
 from transforms.text.blocks import Block
 from transforms.text.boxes import BITS
-from transforms.text.names import BY, Bylines, read_bylines
-from transforms.text.titles import same_name
+from transforms.text.names import BY, Bylines, agency_of, read_bylines
+from transforms.text.titles import names_host, same_name
 
 MAX_BYLINE = 120  # letters; longer blocks tell of an author
 ABOVE_HEADLINE = 3  # blocks above it that may hold the byline
@@ -15,6 +17,14 @@ FILLED = 0.7  # of a line that are names, so that it is nothing else
 BEFORE_DATE = re.compile(r"\A([^\W\d_][^|:\d]{4,60}?)\s*\|?\s*\d{1,2}[./-]\d{1,2}[./-]\d{4}")
 PARTED = re.compile(r"[|•·]")
 EDITED = re.compile(r"(?:责编|責編|责任编辑|責任編輯)\s*[:：]\s*([^()（）]{2,40})")
+LABEL = re.compile(
+    r"\A(?:autor(?:in|es|a)?(?:/autor(?:in)?)?|authors?|auteurs?|autore|автор|作者|szerző|yazar|penulis)\s*[:：]?\s+(.+)",
+    re.IGNORECASE,
+)
+SOURCE_BLOCKS = 8  # around the headline, where an agency stands alone as the source
+SIGNED_HEAD, SIGNED_TAIL = 3, 2  # blocks at the ends of a text where a signature stands; two may be standfirsts
+MIN_AGENCY = 3  # letters of an agency that stands alone
+MAX_INITIALS = 5  # letters, often small ones
 MAX_WORDS = 4  # of a name that stands alone
 ELSEWHERE = BITS["comment"] | BITS["related"] | BITS["caption"] | BITS["quote"]
 META_NAMES = (
@@ -23,23 +33,65 @@ META_NAMES = (
 )  # fmt: skip
 
 
-def choose_bylines(
-    stated: Iterable[Sequence[str]], shown: Sequence[str], organizations: Sequence[str], site: frozenset[str]
-) -> Bylines:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authors:
+    """Who wrote an article, which agencies it came from, and who says so."""
+
+    people: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    source: AuthorsSource | None = None
+
+
+def choose_authors(
+    stated: Mapping[AuthorsSource, Sequence[str]],
+    shown: Sequence[str],
+    organizations: Sequence[str],
+    site: frozenset[str],
+) -> Authors:
     """People from the first place that names any, agencies from all places up to it.
 
-    Without people: an agency where the page states one for machines, else the site, where it calls itself the author.
+    A byline that shows all who are stated and more is the fuller one. Without people: an agency where the page
+    states one for machines, else the site, where it calls itself the author.
     """
-    named = read_bylines(organizations)
+    named, byline = read_bylines(organizations), read_bylines(shown)
     agencies, publishers = dict.fromkeys(named.agencies), dict.fromkeys(named.people)
-    for lines, for_machines in (*((each, True) for each in stated), (shown, False)):
-        found = read_bylines(lines)
-        people = tuple(name for name in found.people if not same_name(name, site))
+    for source, lines in stated.items():
+        found, ours = read_bylines(lines), [line for line in lines if names_host(line, site)]
         agencies |= dict.fromkeys(found.agencies)
-        if people or (found.agencies and for_machines and not found.people):
-            return Bylines(people=people, agencies=tuple(agencies))
+        if people := _people(read_bylines(line for line in lines if line not in ours), site):
+            fuller = _is_fuller(byline.people, people)
+            return Authors(
+                people=_people(byline, site) if fuller else people,
+                agencies=tuple(agencies),
+                source=AuthorsSource.BYLINE if fuller else source,
+            )
         publishers |= dict.fromkeys(found.people)
-    return Bylines(people=tuple(publishers)[:1], agencies=tuple(agencies))
+    if agencies and not _people(byline, site):
+        return Authors(agencies=tuple(agencies | dict.fromkeys(byline.agencies)))
+    return _of_byline(byline, site, agencies, publishers)
+
+
+def _of_byline(
+    byline: Bylines, site: frozenset[str], agencies: dict[str, None], publishers: dict[str, None]
+) -> Authors:
+    people, known = _people(byline, site), tuple(agencies | dict.fromkeys(byline.agencies))
+    if people:
+        return Authors(people=people, agencies=known, source=AuthorsSource.BYLINE)
+    site_itself = tuple(publishers | dict.fromkeys(byline.people))[:1]
+    return Authors(people=site_itself, agencies=known, source=AuthorsSource.SITE if site_itself else None)
+
+
+def _people(found: Bylines, site: frozenset[str]) -> tuple[str, ...]:
+    return tuple(name for name in found.people if not same_name(name, site))
+
+
+def _is_fuller(shown: Sequence[str], stated: Sequence[str]) -> bool:
+    keys = {name.casefold() for name in shown}
+    return (
+        len(keys) > len(stated)
+        and keys.issuperset(name.casefold() for name in stated)
+        and all(map(_is_full_name, shown))
+    )
 
 
 def stated_bylines(meta: dict[str, list[str]]) -> list[str]:
@@ -51,18 +103,40 @@ def shown_bylines(blocks: Sequence[Block], headline: int) -> list[str]:
     """What the page shows as its byline around the place of its headline."""
     head = blocks[max(0, headline - ABOVE_HEADLINE) : max(0, headline) + HEAD_BLOCKS]
     named = [block for block in head if _is_byline_box(block)]
+    named = named or [block for block in head if block.box.tag == "address" and _stands_alone(block.text)]
     if named:
         return [block.text for block in named if block.box.names == named[0].box.names]
     pieces = [(block, piece.strip()) for block in head for piece in _pieces(block)]
     said = [piece for block, piece in pieces if _says_by(block, piece)]
     dated = [piece for block, piece in pieces if block.box.own & BITS["date"] and _stands_alone(piece)]
-    return said[:1] or dated[:1] or list(_dated_names(head))[:1]
+    found = said[:1] or dated[:1] or list(_dated_names(head))[:1]
+    return (
+        found or [block.text for block in head[:SOURCE_BLOCKS] if _is_agency(block)][:1] or list(_labelled(blocks))[:1]
+    )
 
 
 def signatures(texts: Sequence[str]) -> list[str]:
     """Names that sign a text: alone in a paragraph at either end of it, or behind the word for an editor."""
-    signed = [text for text in (*texts[:2], *texts[-2:]) if _stands_alone(text)]
-    return signed[:1] or [match[1] for text in texts[-2:] if (match := EDITED.search(text))][:1]
+    return [text for text in (*texts[:SIGNED_HEAD], *texts[-SIGNED_TAIL:]) if _stands_alone(text)][:1]
+
+
+def editors(blocks: Sequence[Block]) -> list[str]:
+    """Names behind the word for the editor in charge, which stands below the text of Chinese pages."""
+    short = (block.text for block in blocks if block.letters <= MAX_BYLINE)
+    return [match[1] for text in short if (match := EDITED.search(text))][:1]
+
+
+def _labelled(blocks: Sequence[Block]) -> Iterator[str]:
+    """Names behind the word "author" in a short block of its own, wherever it stands."""
+    for block in blocks:
+        if block.letters <= MAX_BYLINE and (match := LABEL.match(block.text)) and _stands_alone(match[1]):
+            yield match[1]
+
+
+def _is_agency(block: Block) -> bool:
+    """Whether it is the name of an agency; two letters are the initials of a person as often."""
+    short = MIN_AGENCY <= block.letters <= MAX_BYLINE
+    return short and not _near(block) & ELSEWHERE and agency_of(block.text) is not None
 
 
 def _dated_names(head: Sequence[Block]) -> Iterator[str]:
@@ -89,6 +163,12 @@ def _is_byline_box(block: Block) -> bool:
         return False
     names = read_bylines([block.text])
     return any(map(_is_name, names.people)) or bool(names.agencies)
+
+
+def is_byline(line: str) -> bool:
+    """Whether a line names people, and each as people are named."""
+    people = read_bylines([line]).people
+    return bool(people) and all(_is_name(name) or len(name) <= MAX_INITIALS for name in people)
 
 
 def _near(block: Block) -> int:

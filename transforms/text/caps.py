@@ -2,28 +2,42 @@
 
 import re
 
-MAX_TAG = 65_536  # characters in one tag; lxml is quadratic in the attributes of an element
-TAG_START = re.compile(r"<[a-zA-Z][^\s/<>]{0,100}")
-RAW_TEXT_END = re.compile(r"</(?:script|style|textarea|title)\Z", re.IGNORECASE)
+MAX_TAG = 65_536  # bytes in one tag; lxml is quadratic in the attributes of an element
+TAG_START = re.compile(rb"<[a-zA-Z][^\s/<>]{0,100}")
+RAW_TEXT_END = re.compile(rb"</(?:script|style|textarea|title)\Z", re.IGNORECASE)
 # Controls and non-characters, raw and as references: trafilatura gives up a whole page for one of them.
-NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")
+CONTROLS = bytes({*range(0x20)} - set(b"\t\n\f\r"))
+FEEDS_AS_SPACES = bytes.maketrans(b"\f", b" ")
+NON_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 NOT_IN_XML_REFERENCE = re.compile(
-    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)|[xX]0*(?:[0-8bBcCeEfF]|1[\da-fA-F]|[fF]{3}[eEfF])(?![\da-fA-F]));?"
+    rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)|[xX]0*(?:[0-8bBcCeEfF]|1[\da-fA-F]|[fF]{3}[eEfF])(?![\da-fA-F]));?"
 )
 
 
-def cap_tags(html: str) -> str:
-    """The page with the attributes of tags over 64 k taken away, and without characters that XML has no place for."""
-    html = NOT_IN_XML.sub("", html.replace("\f", " "))
-    if "&#" in html:
-        html = NOT_IN_XML_REFERENCE.sub("", html)
-    pieces = html.split(">")
-    if max(map(len, pieces)) <= MAX_TAG:
-        return html
-    return ">".join(_cap_piece(piece) for piece in pieces)
+def cap_tags(html: bytes) -> bytes:
+    """The page, in UTF-8, with the attributes of tags over 64 k taken away, and without characters that XML has no
+    place for.
+    """
+    html = html.translate(FEEDS_AS_SPACES, CONTROLS)
+    for character in NON_CHARACTERS:
+        html = html.replace(character, b"")
+    if b"&#" in html:
+        html = NOT_IN_XML_REFERENCE.sub(b"", html)
+    return b">".join(map(_cap_piece, html.split(b">"))) if _has_long_piece(html) else html
 
 
-def _cap_piece(piece: str) -> str:
+def _has_long_piece(html: bytes) -> bool:
+    """Whether more than a tag may have stands without `>`; looks at few of the bytes."""
+    start = 0
+    while len(html) - start > MAX_TAG:
+        end = html.rfind(b">", start, start + MAX_TAG + 1)
+        if end < 0:
+            return True
+        start = end + 1
+    return False
+
+
+def _cap_piece(piece: bytes) -> bytes:
     """What stands between two `>`: some text and one tag. The end of a script is no long tag, whatever is in it."""
     if len(piece) <= MAX_TAG or RAW_TEXT_END.search(piece):
         return piece

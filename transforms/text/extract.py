@@ -1,20 +1,8 @@
 """A page as an article: text in blocks and metadata, or why it is none. Loads trafilatura: for the sandbox."""
 
-import re
-from collections import Counter
-from configparser import ConfigParser
-from copy import deepcopy
 from dataclasses import dataclass, fields, replace
-from importlib.metadata import version
-from itertools import islice
-from operator import itemgetter
 
 import numpy as np
-from lxml.etree import ParserError
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
-from trafilatura.core import bare_extraction
-from trafilatura.settings import DEFAULT_CONFIG
-from trafilatura.xpaths import BODY_XPATH
 
 from schemas.failures import Reason
 from schemas.pages import Extraction
@@ -28,13 +16,14 @@ from transforms.text.charsets import decode_html
 from transforms.text.kinds import says_paywall, why_no_article
 from transforms.text.languages import language_of
 from transforms.text.metadata import Metadata, read_metadata, with_signature
-from transforms.text.normal import HAS_WORD, LETTERS_PER_DENSE, clean_line, fair_length
+from transforms.text.normal import fair_length
 from transforms.text.quality import quality_flags
 from transforms.text.rejections import Rejection
+from transforms.text.second_reading import TRAFILATURA, read_again
 from transforms.text.sniffing import not_html
+from transforms.text.trees import Element, parse_page
 from transforms.text.trimming import MIN_LINK, link_texts, trim_blocks
 
-TRAFILATURA = f"trafilatura {version('trafilatura')}"
 FOREST = f"newsbeam {PIPELINE_VERSION} blocks"
 TAKEN = 0.4  # probability from which a block is taken; .35 to .45 are alike on held-out folds, .5 misses more
 DOUBT_FROM, DOUBT_TO = 0.12, 0.75  # probabilities that say little
@@ -43,10 +32,6 @@ MIN_FOUND = 250  # letters; less is no article, or one that the forest did not s
 SUBHEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))  # their links are often anchors
 MUCH_MORE = 4  # times the letters that trafilatura finds: then it has missed the article
 READ_FACTOR = 4  # of the page limit is decoded, so that one giant tag can be cut out before the limit is applied
-LIST_MARKER = re.compile(r"\A- (?=\S)")
-TABLE_ROW = re.compile(r"\A\|(.*)\|\Z")
-FRAMED_SHARE = 0.8  # of the letters in paragraphs; the rest are notices and teasers
-SAMPLED_ELEMENTS = 20  # that tell which script a page is in
 METADATA_ONLY = {
     "claimed_language",
     "live_blog",
@@ -66,7 +51,8 @@ def extract_page(
         return Rejection(reason=Reason.EMPTY_BODY, detail=f"{len(body)} bytes, and nothing in them")
     if kind := not_html(body, content_type):
         return Rejection(reason=Reason.UNSUPPORTED_TYPE, detail=f"the page is {kind}, not HTML")
-    html = cap_tags(decode_html(body[: READ_FACTOR * policy.max_page_bytes], content_type))
+    text = decode_html(body[: READ_FACTOR * policy.max_page_bytes], content_type)
+    html = cap_tags(text.encode("utf-8", "replace"))
     tree = parse_page(html[: policy.max_page_bytes])
     if tree is None:
         return Rejection(reason=Reason.NO_TEXT, detail=f"no elements in {len(body):,} bytes")
@@ -76,7 +62,7 @@ def extract_page(
         chosen = choose_text(tree, blocks, metadata, url, forest or shipped_forest())
     except RecursionError:  # trafilatura descends by recursion, and the parser lets 2,048 levels through
         return Rejection(reason=Reason.NO_TEXT, detail="elements are nested too deeply to find text in them")
-    metadata = with_signature(metadata, chosen.lines, url)
+    metadata = with_signature(metadata, chosen.lines, blocks, url)
     headlines = (metadata.title or "", *metadata.headings)
     lines = trim_blocks(chosen.lines, headlines, metadata.authors, chosen.links)
     if problem := why_no_article(blocks, metadata, lines, url) or _too_little(lines, policy):
@@ -94,7 +80,7 @@ class Chosen:
     extractor: str
 
 
-def choose_text(tree: HtmlElement, blocks: list[Block], metadata: Metadata, url: str | None, forest: Forest) -> Chosen:
+def choose_text(tree: Element, blocks: list[Block], metadata: Metadata, url: str | None, forest: Forest) -> Chosen:
     """What the forest takes for the article; trafilatura's reading where the forest is in doubt, or finds little."""
     odds = forest.probabilities(describe(blocks, facts_of(metadata)))
     letters = np.array([block.letters for block in blocks], float)
@@ -103,7 +89,7 @@ def choose_text(tree: HtmlElement, blocks: list[Block], metadata: Metadata, url:
     ours = _of_forest([block for block, take in zip(blocks, taken, strict=True) if take])
     if found >= MIN_FOUND and doubtful <= MAX_DOUBT * found:
         return ours
-    others = extract_blocks(tree)
+    others = read_again(tree)
     if found > sum(map(fair_length, others)) * MUCH_MORE:
         return ours
     return Chosen(lines=others, links=frozenset(link_texts(others, tree, url)), extractor=TRAFILATURA)
@@ -129,71 +115,6 @@ def facts_of(metadata: Metadata) -> PageFacts:
     )
 
 
-def parse_page(html: str) -> HtmlElement | None:
-    """The one parse of a page, without comments; None where there is nothing to parse."""
-    parser = HTMLParser(encoding="utf-8", collect_ids=False, remove_comments=True, remove_pis=True, huge_tree=True)
-    try:
-        return document_fromstring(html.encode("utf-8", "replace"), parser=parser)
-    except ParserError:  # an empty document
-        return None
-
-
-def extract_blocks(tree: HtmlElement) -> tuple[str, ...]:
-    """Paragraphs, subheadings, list items, table rows and quotes of the article, in reading order."""
-    frame_paragraphs(tree)
-    document = bare_extraction(tree, include_comments=False, config=DENSE_CONFIG if is_dense(tree) else DEFAULT_CONFIG)
-    if document is None or document.body is None:
-        return ()
-    has_items = next(document.body.iter("item"), None) is not None
-    lines = (_block(line, has_items=has_items) for line in (document.text or "").split("\n"))
-    return tuple(line for line in lines if HAS_WORD.search(line))
-
-
-def frame_paragraphs(tree: HtmlElement) -> None:
-    """Put a `<main>` around the paragraphs of a page that has no frame, where nearly all stand in one element.
-
-    Without a frame trafilatura collects paragraphs one by one, and loses those that stand twice.
-    """
-    if next(tree.iter("article", "main"), None) is not None or any(find(tree) for find in BODY_XPATH):
-        return
-    letters: Counter[HtmlElement] = Counter()
-    for each in tree.iter("p"):
-        letters[each.getparent()] += len(each.text_content())
-    parent, most = max(letters.items(), key=itemgetter(1), default=(None, 0))
-    if parent is None or most < FRAMED_SHARE * letters.total():
-        return
-    places = [place for place, each in enumerate(parent) if each.tag == "p"]
-    framed = parent[places[0] : places[-1] + 1]
-    main = parent.makeelement("main")
-    parent.insert(places[0], main)
-    main.extend(framed)
-
-
-def is_dense(tree: HtmlElement) -> bool:
-    """Whether the page is written in Han, kana or Hangul, by its title and paragraphs."""
-    text = "".join(each.text_content() for each in islice(tree.iter("title", "h1", "p"), SAMPLED_ELEMENTS))
-    return fair_length(text) > 2 * len(text)  # half of the characters are dense: each counts as three
-
-
-def _dense_config() -> ConfigParser:
-    """trafilatura's settings with the length below which it falls back to the whole page put fairly."""
-    config = deepcopy(DEFAULT_CONFIG)
-    letters = DEFAULT_CONFIG.getint("DEFAULT", "MIN_EXTRACTED_SIZE")
-    config["DEFAULT"]["MIN_EXTRACTED_SIZE"] = str(letters // LETTERS_PER_DENSE)
-    return config
-
-
-def _block(line: str, *, has_items: bool) -> str:
-    """A line of trafilatura's text without the markers of list items and table cells."""
-    line = clean_line(line)
-    if has_items:
-        line = LIST_MARKER.sub("", line)
-    if row := TABLE_ROW.match(line):
-        cells = (cell.strip() for cell in row[1].replace("\\|", "\\\0").split("|"))
-        line = " | ".join(cell.replace("\\\0", "|") for cell in cells if cell)
-    return line
-
-
 def _too_little(blocks: tuple[str, ...], policy: ExtractPolicy) -> Rejection | None:
     length = sum(map(fair_length, blocks))
     if not blocks:
@@ -213,6 +134,3 @@ def _extraction(blocks: tuple[str, ...], metadata: Metadata, extractor: str, *, 
         extractor=extractor,
         **values,
     )
-
-
-DENSE_CONFIG = _dense_config()

@@ -1,40 +1,40 @@
 """What a page says of its article, settled once: JSON-LD first, then meta elements, then what the page shows."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
-from htmldate import find_date
-from lxml.html import HtmlElement
-
-from schemas.pages import DatePrecision, DateSource
+from schemas.pages import AuthorsSource, DatePrecision, DateSource, TitleSource
 from transforms.text.block_features import headline_place
 from transforms.text.blocks import Block
-from transforms.text.bylines import choose_bylines, shown_bylines, signatures, stated_bylines
+from transforms.text.bylines import (
+    Authors,
+    choose_authors,
+    editors,
+    is_byline,
+    shown_bylines,
+    signatures,
+    stated_bylines,
+)
 from transforms.text.canonical import plausible_canonical, web_address
-from transforms.text.dates import Moment, parse_moment
 from transforms.text.jsonld import Story, read_story
-from transforms.text.names import Bylines, read_bylines
+from transforms.text.names import read_bylines
 from transforms.text.normal import clean_line
-from transforms.text.titles import Headlines, choose_title, same_name, site_keys
+from transforms.text.publication import modified, published
+from transforms.text.titles import Headlines, all_headlines, choose_title, same_name, site_keys
+from transforms.text.trees import Element, text_of
 
 MAX_VALUE = 2_000  # characters of one meta element that are read
 MAX_META = 500  # meta elements of a page that are read; pages have 20 to 80
 MAX_KEYWORDS = 50
 MAX_NAME = 80  # characters of an author that is marked as such
 MAX_MARKED = 10  # such marks that are looked at
-MAX_TIMES = 50  # time elements that are looked at
 MAX_KEYWORD = 100  # characters; longer ones are sentences
-PUBLISHED = (
-    "article:published_time", "og:article:published_time", "article:published", "datepublished", "og:published_time",
-    "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "publish-date",
-    "publish_date", "publishdate", "pubdate", "dc.date.issued", "dcterms.created", "dc.date", "date",
-)  # fmt: skip
-MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "last-modified")
 KEYWORDS = ("news_keywords", "keywords", "parsely-tags", "sailthru.tags")
-DATE_IN_PATH = re.compile(r"(20\d\d)[/-]?(\d\d)[/-]?(\d\d)")
+MARKS_AUTHOR = re.compile("author|byline", re.IGNORECASE)
+MARKS_COMMENT = re.compile("comment", re.IGNORECASE)  # its author is a reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +42,11 @@ class Metadata:
     """The fields of an Extraction that are not its text."""
 
     title: str | None
+    title_source: TitleSource | None
+    headlines: tuple[str, ...]
     description: str | None
     authors: tuple[str, ...]
+    authors_source: AuthorsSource | None
     wire_agency: str | None
     published_at: datetime | None
     published_source: DateSource | None
@@ -62,30 +65,31 @@ class Metadata:
     body: str | None  # articleBody, a witness of the text
 
 
-def read_metadata(tree: HtmlElement, blocks: Sequence[Block], url: str | None) -> Metadata:
+def read_metadata(tree: Element, blocks: Sequence[Block], url: str | None) -> Metadata:
     """All metadata of a parsed page and its blocks. The tree is left as it was."""
-    meta = _meta_elements(tree)
-    scripts = [each.text or "" for each in tree.iterfind('.//script[@type="application/ld+json"]')]
-    story = read_story(scripts, url)
-    moment, source = _published(tree, meta, story, url)
+    meta, story = meta_elements(tree), _story(tree, url)
+    moment, source = published(tree, blocks, meta, story, url)
     base = url or _canonical_href(tree)
-    site_name = _first(meta, "og:site_name") or (story.publisher if story else None)
-    names = tuple(filter(None, (_first(meta, "og:site_name"), story.publisher if story else None)))
-    headings = tuple(line for each in tree.iter("h1") if (line := clean_line(each.text_content())))
-    title = _title(tree, meta, story, headings, names, base)
+    names = _site_names(meta, story)
+    said = read_headlines(tree, meta, story)
+    chosen = choose_title(said, names, base)
+    title = chosen.text if chosen else None
     shown = shown_bylines(blocks, headline_place(blocks, title)) or _named_inline(tree)
-    bylines = _bylines(shown, meta, story, site_keys(names, base))
+    authors = _authors(shown, meta, story, site_keys(names, base))
     return Metadata(
         title=title,
+        title_source=chosen.source if chosen else None,
+        headlines=all_headlines(said, names, base),
         description=_first(meta, "og:description", "description") or (story.description if story else None),
-        authors=bylines.people,
-        wire_agency="/".join(bylines.agencies) or None,
+        authors=authors.people,
+        authors_source=authors.source,
+        wire_agency="/".join(authors.agencies) or None,
         published_at=moment.at if moment else None,
         published_source=source,
         published_precision=moment.precision if moment else None,
-        modified_at=_modified(meta, story),
+        modified_at=modified(meta, story),
         image_url=web_address((story.image if story else None) or _first(meta, "og:image", "twitter:image"), base),
-        site_name=site_name,
+        site_name=next(iter(names), None),
         section=(story.section if story else None) or _first(meta, "article:section"),
         keywords=_keywords(meta, story),
         canonical_url=plausible_canonical(_canonical_href(tree), base),
@@ -93,21 +97,21 @@ def read_metadata(tree: HtmlElement, blocks: Sequence[Block], url: str | None) -
         robots_noai=_robots_noai(meta),
         claimed_language=tree.get("lang") or tree.get("xml:lang") or _first(meta, "og:locale", "content-language"),
         live_blog=story is not None and story.kind == "liveblogposting",
-        headings=headings,
+        headings=said.headings,
         body=story.body if story else None,
     )
 
 
-def with_signature(metadata: Metadata, texts: Sequence[str], url: str | None) -> Metadata:
+def with_signature(metadata: Metadata, texts: Sequence[str], blocks: Sequence[Block], url: str | None) -> Metadata:
     """The metadata with the names that sign the text, where nobody but the site itself is said to be the author."""
     site = site_keys(filter(None, (metadata.site_name,)), url)
     if any(not same_name(name, site) for name in metadata.authors):
         return metadata
-    people = read_bylines(signatures(texts)).people
-    return replace(metadata, authors=people) if people else metadata
+    people = read_bylines(signatures(texts) or editors(blocks)).people
+    return replace(metadata, authors=people, authors_source=AuthorsSource.SIGNATURE) if people else metadata
 
 
-def _meta_elements(tree: HtmlElement) -> dict[str, list[str]]:
+def meta_elements(tree: Element) -> dict[str, list[str]]:
     """Contents of meta elements by lower-case name, whichever attribute the name stands in."""
     found: dict[str, list[str]] = {}
     for element, _ in zip(tree.iter("meta"), range(MAX_META), strict=False):
@@ -123,82 +127,50 @@ def _first(meta: dict[str, list[str]], *names: str) -> str | None:
     return next((meta[name][0] for name in names if name in meta), None)
 
 
-def _title(
-    tree: HtmlElement,
-    meta: dict[str, list[str]],
-    story: Story | None,
-    headings: tuple[str, ...],
-    site_names: tuple[str, ...],
-    url: str | None,
-) -> str | None:
+def page_headlines(tree: Element, url: str | None) -> tuple[Headlines, tuple[str, ...]]:
+    """What a page says its headline is, and the names of its site."""
+    meta, story = meta_elements(tree), _story(tree, url)
+    return read_headlines(tree, meta, story), _site_names(meta, story)
+
+
+def _story(tree: Element, url: str | None) -> Story | None:
+    return read_story([each.text or "" for each in tree.iterfind('.//script[@type="application/ld+json"]')], url)
+
+
+def _site_names(meta: dict[str, list[str]], story: Story | None) -> tuple[str, ...]:
+    return tuple(filter(None, (_first(meta, "og:site_name"), story.publisher if story else None)))
+
+
+def read_headlines(tree: Element, meta: dict[str, list[str]], story: Story | None) -> Headlines:
+    """What the page says its headline is, place by place."""
     document = next(tree.iter("title"), None)
-    said = Headlines(
+    return Headlines(
         story=story.title if story else None,
         social=_first(meta, "og:title", "twitter:title"),
-        document=clean_line(document.text_content()) or None if document is not None else None,
-        headings=headings,
+        twitter=_first(meta, "twitter:title"),
+        document=clean_line(text_of(document)) or None if document is not None else None,
+        headings=tuple(line for each in tree.iter("h1") if (line := clean_line(text_of(each)))),
     )
-    return choose_title(said, site_names, url)
 
 
-def _bylines(shown: list[str], meta: dict[str, list[str]], story: Story | None, site: frozenset[str]) -> Bylines:
-    stated = (story.authors if story else (), stated_bylines(meta))
-    return choose_bylines(stated, shown, story.organizations if story else (), site)
+def _authors(shown: list[str], meta: dict[str, list[str]], story: Story | None, site: frozenset[str]) -> Authors:
+    stated = {
+        AuthorsSource.JSON_LD: story.authors if story else (),
+        AuthorsSource.META: stated_bylines(meta),
+    }
+    return choose_authors(stated, shown, story.organizations if story else (), site)
 
 
-def _named_inline(tree: HtmlElement) -> list[str]:
+def _named_inline(tree: Element) -> list[str]:
     """The first author that a link or span inside a line is marked with."""
     marked = (each for each in tree.iter("a", "span") if _marks_author(each))
-    lines = (clean_line(each.text_content()) for each in islice(marked, MAX_MARKED))
-    return next(([line] for line in lines if 0 < len(line) <= MAX_NAME), [])
+    lines = (clean_line(text_of(each)) for each in islice(marked, MAX_MARKED))
+    return next(([line] for line in lines if 0 < len(line) <= MAX_NAME and is_byline(line)), [])
 
 
-def _marks_author(element: HtmlElement) -> bool:
+def _marks_author(element: Element) -> bool:
     names = (element.get("rel"), element.get("itemprop"), element.get("class"))
-    return any(name and ("author" in name.lower() or "byline" in name.lower()) for name in names)
-
-
-def _published(
-    tree: HtmlElement, meta: dict[str, list[str]], story: Story | None, url: str | None
-) -> tuple[Moment | None, DateSource | None]:
-    if story and story.published and (moment := parse_moment(story.published)):
-        return moment, DateSource.JSON_LD
-    if moment := next(_moments(meta, PUBLISHED), None):
-        return moment, DateSource.META
-    if moment := next(_shown_moments(tree), None):
-        return moment, DateSource.TEXT
-    found = find_date(tree, extensive_search=True, original_date=True, url=url)
-    if not found or not (moment := parse_moment(found)):
-        return None, None
-    return moment, DateSource.URL if _stands_in(url, moment) else DateSource.TEXT
-
-
-def _shown_moments(tree: HtmlElement) -> Iterator[Moment]:
-    """Dates that elements of the body state for machines: schema.org's property first, then time elements."""
-    for element in tree.iterfind('.//*[@itemprop="datePublished"]'):
-        if moment := parse_moment(element.get("datetime") or element.get("content") or ""):
-            yield moment
-    for element in islice(tree.iter("time"), MAX_TIMES):
-        if element.get("pubdate") is not None and (moment := parse_moment(element.get("datetime") or "")):
-            yield moment
-
-
-def _stands_in(url: str | None, moment: Moment) -> bool:
-    match = DATE_IN_PATH.search(url or "")
-    return match is not None and "".join(match.groups()) == moment.at.strftime("%Y%m%d")
-
-
-def _modified(meta: dict[str, list[str]], story: Story | None) -> datetime | None:
-    moment = parse_moment(story.modified) if story and story.modified else None
-    moment = moment or next(_moments(meta, MODIFIED), None)
-    return moment.at if moment else None
-
-
-def _moments(meta: dict[str, list[str]], names: tuple[str, ...]) -> Iterator[Moment]:
-    for name in names:
-        for content in meta.get(name, ()):
-            if moment := parse_moment(content):
-                yield moment
+    return any(name and MARKS_AUTHOR.search(name) and not MARKS_COMMENT.search(name) for name in names)
 
 
 def _keywords(meta: dict[str, list[str]], story: Story | None) -> tuple[str, ...]:
@@ -214,7 +186,7 @@ def _keywords(meta: dict[str, list[str]], story: Story | None) -> tuple[str, ...
     return ()
 
 
-def _canonical_href(tree: HtmlElement) -> str | None:
+def _canonical_href(tree: Element) -> str | None:
     links = (each for each in tree.iter("link") if "canonical" in (each.get("rel") or "").lower().split())
     return next((href for each in links if (href := each.get("href"))), None)
 

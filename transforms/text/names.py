@@ -32,7 +32,12 @@ NOT_A_NAME = re.compile(
     r"agenturen|agencies|agences|nachrichtenagentur(?:en)?|nachrichten|news desk|newsroom)\Z",
     re.IGNORECASE,
 )
+IN_SECTION = re.compile(r",?\s+in\s+(?=[^\W\d_a-z]).*\Z")  # "By Jane Doe in World", as weblogs write
 MAX_NAME_WORDS = 4
+MIN_PHRASE = 3  # words
+PARTICLES = frozenset(
+    ("van", "von", "vom", "de", "da", "do", "del", "della", "di", "du", "la", "le", "al", "el", "ter")
+)
 MAX_DESK_WORDS = 2  # an agency and the desk or place that follows it
 MIN_ROLE_WORDS = 3  # words after a comma that make it a role or a place of work
 LOWER = re.compile(r"\A[^\W\d_]")
@@ -51,8 +56,8 @@ def read_bylines(lines: Iterable[str]) -> Bylines:
     names = [
         name
         for line in lines
-        for part in _parts(BY.sub("", clean_line(line)[:MAX_BYLINE]))
-        if (name := ROLE.sub("", part).strip(" ,;:|–—-")) and not NOT_A_NAME.search(name)
+        for part in _parts(_without_by(clean_line(line)[:MAX_BYLINE]))
+        if (name := ROLE.sub("", part).strip(" ,;:|–—-")) and not NOT_A_NAME.search(name) and not _is_phrase(name)
     ]
     people = dict.fromkeys(name for name in names if agency_of(name) is None)
     agencies = dict.fromkeys(agency for name in names if (agency := agency_of(name)))
@@ -72,6 +77,18 @@ def agency_of(name: str) -> str | None:
         return found
     first = words[0].rstrip(",") if 1 < len(words) <= MAX_DESK_WORDS else ""
     return known.get(first) if len(first) > 2 else None
+
+
+def _is_phrase(name: str) -> bool:
+    """Several words, of which the first two are in small letters and no part of a surname: "writes from Oslo"."""
+    words = name.split()
+    small = len(words) >= MIN_PHRASE and words[0][0].islower() and words[1][0].islower()
+    return small and words[0] not in PARTICLES
+
+
+def _without_by(line: str) -> str:
+    bare = BY.sub("", line)
+    return bare if bare == line else IN_SECTION.sub("", bare)
 
 
 def _parts(byline: str) -> list[str]:

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Sequence, Set
 
-from lxml.html import HtmlElement
-
 from transforms.text.canonical import urljoin_safely
 from transforms.text.names import BY
 from transforms.text.normal import clean_line, normalize
+from transforms.text.trees import Element, text_of
 
 HEAD_BLOCKS = 3  # the headline is repeated there, after a kicker or a date line
 BYLINE_BLOCKS = 5
@@ -33,13 +32,13 @@ def trim_blocks(
     )
 
 
-def link_texts(blocks: Sequence[str], tree: HtmlElement, url: str | None) -> set[str]:
+def link_texts(blocks: Sequence[str], tree: Element, url: str | None) -> set[str]:
     """Blocks that are the text of a link that leaves the page; links inside it lead to its own subheadings."""
     candidates = set(blocks)
     return {
         text
         for each in tree.iter("a")
-        if (text := clean_line(each.text_content())) in candidates
+        if (text := clean_line(text_of(each))) in candidates
         and (len(text) >= MIN_LINK or next(each.iterancestors(*AROUND), None) is not None)
         and _leaves_page(each.get("href") or "", url)
     }

@@ -2,11 +2,11 @@ import pytest
 
 from transforms.text.blocks import MAX_BLOCKS, Block, read_blocks
 from transforms.text.boxes import BITS, kinds_of
-from transforms.text.extract import parse_page
+from transforms.text.trees import parse_page
 
 
 def blocks(html: str) -> list[Block]:
-    tree = parse_page(f"<html><body>{html}</body></html>")
+    tree = parse_page(f"<html><body>{html}</body></html>".encode())
     assert tree is not None
     return read_blocks(tree)
 

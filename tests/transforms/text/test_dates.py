@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from schemas.pages import DatePrecision
-from transforms.text.dates import parse_moment
+from transforms.text.dates import parse_moment, parse_numeric_day
 
 SECOND, MINUTE, DAY = DatePrecision.SECOND, DatePrecision.MINUTE, DatePrecision.DAY
 
@@ -20,6 +20,9 @@ SECOND, MINUTE, DAY = DatePrecision.SECOND, DatePrecision.MINUTE, DatePrecision.
         ("2026-03-04", datetime(2026, 3, 4, tzinfo=UTC), DAY),
         ("2026-03-04T00:00:00Z", datetime(2026, 3, 4, tzinfo=UTC), DAY),
         ("Wed, 04 Mar 2026 10:20:30 GMT", datetime(2026, 3, 4, 10, 20, 30, tzinfo=UTC), SECOND),
+        ("Wed Mar 04 10:20:30 CET 2026", datetime(2026, 3, 4, 9, 20, 30, tzinfo=UTC), SECOND),
+        ("2026-07-04 10:20:30 CEST", datetime(2026, 7, 4, 8, 20, 30, tzinfo=UTC), SECOND),
+        ("04 Mar 2026 10:20:30 JST", datetime(2026, 3, 4, 1, 20, 30, tzinfo=UTC), SECOND),
         ("  20260304  ", datetime(2026, 3, 4, tzinfo=UTC), DAY),
     ],
 )
@@ -45,3 +48,11 @@ def test_dates_are_read_with_their_zone_and_precision(text: str, at: datetime, p
 )
 def test_what_is_no_date_of_a_news_page_is_none(text: str) -> None:
     assert parse_moment(text) is None
+
+
+def test_a_day_in_figures_is_read_where_it_has_one_meaning() -> None:
+    moment = parse_numeric_day("28.4.2026")
+    assert moment is not None
+    assert moment.at == datetime(2026, 4, 28, tzinfo=UTC)
+    assert parse_numeric_day("04/05/2026") is None
+    assert parse_numeric_day("31.2.2026") is None

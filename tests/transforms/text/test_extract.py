@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 import pytest
 
 from schemas.failures import Reason
-from schemas.pages import DatePrecision, DateSource, Extraction
+from schemas.pages import AuthorsSource, DatePrecision, DateSource, Extraction, TitleSource
 from schemas.policies import ExtractPolicy
 from transforms.text.blocks import read_blocks
-from transforms.text.extract import FOREST, TRAFILATURA, extract_page, parse_page
+from transforms.text.extract import FOREST, extract_page
 from transforms.text.rejections import Rejection
 from transforms.text.repeats import drop_repeats
+from transforms.text.second_reading import TRAFILATURA
+from transforms.text.trees import parse_page
 
 URL = "https://www.paper.example/local/harbour"
 POLICY = ExtractPolicy()
@@ -89,7 +91,10 @@ def test_metadata_stands_beside_the_text() -> None:
     assert found == Extraction(
         blocks=TEXTS["en"],
         title="Harbour plan passes",
+        title_source=TitleSource.HEADING,
+        headlines=("Harbour plan passes",),
         authors=("Ana Lima",),
+        authors_source=AuthorsSource.JSON_LD,
         published_at=datetime(2026, 3, 4, 9, 20, 30, tzinfo=UTC),
         published_source=DateSource.JSON_LD,
         published_precision=DatePrecision.SECOND,
@@ -105,15 +110,22 @@ def test_where_the_forest_finds_too_little_trafilatura_reads_the_page() -> None:
 
 def test_subheadings_lists_and_quotes_are_blocks_of_their_own() -> None:
     first, second, third = TEXTS["en"]
-    items = f"<ul><li>{second}</li><li>Dredging of the basin</li></ul>"
+    item = "Dredging of the basin, which has filled with sand since the storms of last winter"
+    items = f"<ul><li>{second}</li><li>{item}</li></ul>"
     story = f"<p>{first}</p><h2>What comes next</h2>{items}<blockquote>{third}</blockquote>"
     html = f"<html><body><article><h1>Harbour plan</h1>{story}</article></body></html>"
-    assert extracted(html.encode()).blocks == (first, "What comes next", second, "Dredging of the basin", third)
+    assert extracted(html.encode()).blocks == (
+        first,
+        "What comes next",
+        second,
+        "Dredging of the basin, which has filled with sand since the storms of last winter",
+        third,
+    )
 
 
 def test_rows_of_a_table_are_blocks_with_parted_cells() -> None:
     table = "<table><tr><td>Quay</td><td>2 million</td></tr><tr><td>Basin</td><td>3 million</td></tr></table>"
-    tree = parse_page(f"<html><body><article><p>Before</p>{table}</article></body></html>")
+    tree = parse_page(f"<html><body><article><p>Before</p>{table}</article></body></html>".encode())
     assert tree is not None
     assert [block.text for block in read_blocks(tree)] == ["Before", "Quay | 2 million", "Basin | 3 million"]
 

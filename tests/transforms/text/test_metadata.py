@@ -2,17 +2,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from schemas.pages import DatePrecision, DateSource
+from schemas.pages import AuthorsSource, DatePrecision, DateSource
 from transforms.text.blocks import read_blocks
-from transforms.text.extract import parse_page
 from transforms.text.metadata import Metadata, read_metadata
+from transforms.text.trees import parse_page
 
 URL = "https://www.paper.example/local/harbour"
 BODY = "<p>The town council approved the plan for the harbour on Monday after a debate of six hours.</p>"
 
 
 def metadata(head: str = "", body: str = BODY, url: str | None = URL, html: str = "<html>") -> Metadata:
-    tree = parse_page(f"<!DOCTYPE html>{html}<head>{head}</head><body>{body}</body></html>")
+    tree = parse_page(f"<!DOCTYPE html>{html}<head>{head}</head><body>{body}</body></html>".encode())
     assert tree is not None
     return read_metadata(tree, read_blocks(tree), url)
 
@@ -97,6 +97,67 @@ def test_authors_come_from_json_ld_else_from_meta_else_from_the_byline() -> None
     assert metadata('<meta name="author" content="Jo Berg">').authors == ("Jo Berg",)
     assert metadata(body=f'<span class="author">Li Wei</span>{BODY}').authors == ("Li Wei",)
     assert metadata().authors == ()
+
+
+def authors(head: str = "", body: str = BODY) -> tuple[tuple[str, ...], AuthorsSource | None, str | None]:
+    site = '<meta property="og:site_name" content="The Paper">'
+    found = metadata(site + head, f"<h1>Harbour plan passes</h1>{body}")
+    return found.authors, found.authors_source, found.wire_agency
+
+
+def test_the_authors_name_their_source() -> None:
+    assert authors(ld('"author": {"name": "Ana Lima"}'))[:2] == (("Ana Lima",), AuthorsSource.JSON_LD)
+    assert authors('<meta name="author" content="Ana Lima">')[:2] == (("Ana Lima",), AuthorsSource.META)
+    assert authors(body=f"<p>By Ana Lima</p>{BODY}")[:2] == (("Ana Lima",), AuthorsSource.BYLINE)
+    assert authors('<meta name="author" content="The Paper">')[:2] == (("The Paper",), AuthorsSource.SITE)
+    assert authors()[:2] == ((), None)
+
+
+def test_a_byline_that_shows_all_who_are_stated_and_more_is_the_fuller_one() -> None:
+    shown = f"<address>Ana Lima</address><address>Jo Berg</address>{BODY}"
+    assert authors(ld('"author": {"name": "Jo Berg"}'), shown)[:2] == (("Ana Lima", "Jo Berg"), AuthorsSource.BYLINE)
+    assert authors(ld('"author": {"name": "Li Wei"}'), shown)[:2] == (("Li Wei",), AuthorsSource.JSON_LD)
+
+
+def test_an_agency_that_is_stated_leaves_the_site_no_author() -> None:
+    head = '<meta name="author" content="The Paper"><meta name="byl" content="dpa">'
+    assert authors(head) == ((), None, "dpa")
+
+
+def test_an_agency_alone_below_the_headline_is_the_source() -> None:
+    assert authors(body=f"<div class='name'>AFP, MANILA</div>{BODY}") == ((), None, "AFP")
+
+
+def test_a_line_with_the_address_of_the_site_is_the_site_itself() -> None:
+    labelled = f"{BODY}<ul><li>Autorin/Autor Ana Lima</li></ul>"
+    head = '<meta name="author" content="Harbour Voice (www.paper.example)">'
+    assert authors(head, labelled)[:2] == (("Ana Lima",), AuthorsSource.BYLINE)
+    assert authors(head)[:2] == (("Harbour Voice",), AuthorsSource.SITE)
+
+
+def test_readers_who_comment_and_menus_are_no_authors() -> None:
+    assert authors(body=BODY + '<a class="comment-author">Jo Berg</a>')[0] == ()
+    assert authors(body=BODY + '<a class="author-menu">Edit topics</a>')[0] == ()
+
+
+@pytest.mark.parametrize(
+    ("head", "at"),
+    [
+        ('"datePublished": "2026-03-04 10:20:30.0"', datetime(2026, 3, 4, 8, 20, 30, tzinfo=UTC)),
+        ('"datePublished": "2026-03-04"', datetime(2026, 3, 4, 8, 20, 30, tzinfo=UTC)),
+        ('"datePublished": "2026-03-05"', datetime(2026, 3, 5, tzinfo=UTC)),
+        ('"datePublished": "2026-03-04 11:00"', datetime(2026, 3, 4, 11, tzinfo=UTC)),
+    ],
+)
+def test_another_statement_adds_the_zone_or_the_hour_that_the_first_one_lacks(head: str, at: datetime) -> None:
+    found = metadata(ld(head) + '<meta name="article:published:time" content="2026-03-04T10:20:30+02:00">')
+    assert (found.published_at, found.published_source) == (at, DateSource.JSON_LD)
+
+
+def test_a_labelled_date_goes_before_dates_in_the_text() -> None:
+    labels = "<ul><li>Datum 28.04.2024</li></ul>"
+    caption = "<p>The harbour on 24 April 2024, seen from the town.</p>"
+    assert metadata(body=caption + BODY + labels).published_at == datetime(2024, 4, 28, tzinfo=UTC)
 
 
 def test_the_other_fields_are_read_from_meta_elements() -> None:

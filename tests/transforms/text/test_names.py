@@ -40,6 +40,9 @@ def test_names_come_once_and_in_order() -> None:
         ("Li Wei, Professor für Hafenbau an der Universität", ("Li Wei",), ()),
         ("Autor: Ana Lima", ("Ana Lima",), ()),
         ("Nachrichtenagentur", (), ()),
+        ("By Ana Lima, in Local News, Business", ("Ana Lima",), ()),
+        ("Ana Lima, writes from the harbour", ("Ana Lima",), ()),
+        ("van den Berg", ("van den Berg",), ()),
     ],
 )
 def test_people_and_agencies_are_told_apart(byline: str, people: tuple[str, ...], agencies: tuple[str, ...]) -> None:

@@ -1,10 +1,10 @@
 from dataclasses import replace
 
-from transforms.text.extract import parse_page
 from transforms.text.metadata import read_metadata
 from transforms.text.quality import quality_flags
+from transforms.text.trees import parse_page
 
-TREE = parse_page("<html><head><title>Harbour</title></head><body><p>x</p></body></html>")
+TREE = parse_page(b"<html><head><title>Harbour</title></head><body><p>x</p></body></html>")
 assert TREE is not None
 PLAIN = read_metadata(TREE, [], None)
 STUB = ("The town council approved the plan for the harbour.",)
