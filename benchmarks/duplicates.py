@@ -10,7 +10,7 @@ import lzma
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
@@ -22,6 +22,7 @@ from transforms.similarity.fingerprint import fingerprint
 from transforms.similarity.resolve import resolve
 
 FILE = "dedupe/near-duplicates.jsonl.xz"
+HALVES = {"all stories": (0, 1), "tuning half": (0,), "held-out half": (1,)}
 HARD = ("quote", "bg_src", "followup_bg", "tmpl", "real_earn", "short_boiler")  # kinds that must stay apart
 
 
@@ -59,25 +60,24 @@ def main() -> None:
     if not path.is_file():
         sys.exit(f"{path} is absent: this benchmark needs the data for measuring, see --data")
     items = read_items(path)
-    for name, half in (
-        ("all sites", items),
-        ("tuning half", of_half(items, 0)),
-        ("held-out half", of_half(items, 1)),
-    ):
-        measure(name, half)
+    stories = measure(items)
+    for name, halves in HALVES.items():
+        print(f"\n{name}")
+        report(judge(items, stories, halves))
 
 
-def measure(name: str, items: Sequence[Item]) -> None:
+def measure(items: Sequence[Item]) -> list[str]:
+    """The story of each document, with the cost of finding it."""
     started = time.process_time()
     fingerprints = [fingerprint_item(each) for each in items]
     read = time.process_time()
     resolution = resolve(fingerprints, ())
     done = time.process_time()
-    print(f"\n{name}: {len(items)} documents")
-    report(judge(items, [each.cluster_id for each in resolution.verdicts]))
+    print(f"{len(items)} documents")
     size = sum(len(each.keys) + len(each.sample) + len(each.numbers) for each in fingerprints) / len(fingerprints)
     print(f"  {size:.0f} B a sketch, {len(resolution.notices)} notices")
     print(f"  fingerprints {len(items) / (read - started):,.0f}/s, resolved {len(items) / (done - read):,.0f}/s")
+    return [each.cluster_id for each in resolution.verdicts]
 
 
 def read_items(path: Path) -> list[Item]:
@@ -98,9 +98,9 @@ def read_item(row: dict[str, str]) -> Item:
     )
 
 
-def of_half(items: Iterable[Item], half: int) -> list[Item]:
-    """Thresholds were tuned on the sites of half 0."""
-    return [each for each in items if int(digest(each.site), 16) % 2 == half]
+def half_of(item: Item) -> int:
+    """Numbers of the rule were tuned on the stories of half 0."""
+    return int(digest(item.cluster), 16) % 2
 
 
 def fingerprint_item(item: Item) -> Fingerprint:
@@ -117,19 +117,34 @@ def fingerprint_item(item: Item) -> Fingerprint:
     )
 
 
-def judge(items: Sequence[Item], stories: Sequence[str]) -> Quality:
-    """`stories` are the ids of the stories that were found, item by item."""
+def judge(items: Sequence[Item], stories: Sequence[str], halves: Collection[int] = (0, 1)) -> Quality:
+    """`stories` are the ids of the stories that were found, item by item; pairs that touch `halves` count."""
     found = grouped(items, stories)
-    gold = grouped(items, [each.cluster for each in items])
+    gold = [each for each in grouped(items, [each.cluster for each in items]) if half_of(each[0]) in halves]
     story_of = {item.item_id: each for item, each in zip(items, stories, strict=True)}
-    right = sum(comb(n, 2) for members in found for n in Counter(each.cluster for each in members).values())
+    right, wrong = pairs_of(found, halves)
     return Quality(
-        precision=right / max(1, sum(comb(len(each), 2) for each in found)),
+        precision=right / max(1, right + wrong),
         recall=right / max(1, sum(comb(len(each), 2) for each in gold)),
-        largest_false_cluster=max((len(each) for each in found if len({one.cluster for one in each}) > 1), default=0),
+        largest_false_cluster=max((len(each) for each in found if is_mixed(each, halves)), default=0),
         recall_by_kind=recall_by_kind(gold, story_of),
-        hard_merged=hard_merged(found),
+        hard_merged=hard_merged(found, halves),
     )
+
+
+def pairs_of(found: Iterable[Sequence[Item]], halves: Collection[int]) -> tuple[int, int]:
+    """Pairs within clusters, right and wrong ones, of which one or both belong to the halves."""
+    right = together = 0
+    for members in found:
+        counts = Counter((each.cluster, half_of(each) in halves) for each in members)
+        right += sum(comb(n, 2) for (_, counted), n in counts.items() if counted)
+        others = sum(n for (_, counted), n in counts.items() if not counted)
+        together += comb(len(members), 2) - comb(others, 2)
+    return right, together - right
+
+
+def is_mixed(members: Sequence[Item], halves: Collection[int]) -> bool:
+    return len({each.cluster for each in members}) > 1 and any(half_of(each) in halves for each in members)
 
 
 def recall_by_kind(gold: Iterable[Sequence[Item]], story_of: dict[str, str]) -> dict[str, float]:
@@ -142,12 +157,12 @@ def recall_by_kind(gold: Iterable[Sequence[Item]], story_of: dict[str, str]) -> 
     return {kind: met[kind] / pairs[kind] for kind in sorted(pairs)}
 
 
-def hard_merged(found: Iterable[Sequence[Item]]) -> dict[str, float]:
+def hard_merged(found: Iterable[Sequence[Item]], halves: Collection[int]) -> dict[str, float]:
     """Share of the hard negatives that stand in a cluster with another story."""
     seen, merged = Counter[str](), Counter[str]()
     for members in found:
         mixed = len({each.cluster for each in members}) > 1
-        for kind in (each.kind for each in members if each.kind.startswith(HARD)):
+        for kind in (each.kind for each in members if each.kind.startswith(HARD) and half_of(each) in halves):
             seen[kind] += 1
             merged[kind] += mixed
     return {kind: merged[kind] / seen[kind] for kind in sorted(seen)} | {"all": merged.total() / max(1, seen.total())}

@@ -22,6 +22,7 @@ class Fingerprint:
     keys: bytes  # FracMinHash of word 8-grams: candidates share two of them
     sample: bytes  # 1 in 4 of word 3-grams: candidates are verified on it
     numbers: bytes  # hashes of the numbers in the text: templates differ in nothing else
+    lead: bytes = b""  # a byte for each hash of the sample: 1 where it stands in the first words of the text
     wire_agency: str | None = None
     exact: bytes = b""  # 8 bytes each of id, url_key, guid_key, content_hash; 0 for none: all history is searched by it
 

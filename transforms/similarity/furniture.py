@@ -45,10 +45,12 @@ def without_furniture(documents: Sketches, elsewhere: Elsewhere = NOWHERE) -> Sk
     furnished = _furniture(documents.sample, documents.sites, elsewhere.sample)
     versions = _share(furnished, documents.sample) > 1 - OWN_SHARE
     furnished_keys = _furniture(documents.keys, documents.sites, elsewhere.keys)
+    kept = ~furnished | versions[documents.sample.rows]
     return replace(
         documents,
         keys=documents.keys.keep(~furnished_keys | versions[documents.keys.rows]),
-        sample=documents.sample.keep(~furnished | versions[documents.sample.rows]),
+        sample=documents.sample.keep(kept),
+        lead=documents.lead[kept],
     )
 
 

@@ -75,6 +75,13 @@ def numbers(text: str) -> set[bytes]:
     return {each for run in runs.split() if (each := run.replace(b".", b"").replace(b",", b""))}
 
 
+def is_unspaced(text: str) -> bool:
+    """Whether most of a text is in scripts that put no space between words."""
+    if text.isascii():
+        return False
+    return 2 * sum(len(text.translate(each)) for each in (_ideographs(), _abugidas())) > len(text)
+
+
 def word_hashes(words: Iterable[bytes]) -> Hashes:
     return np.fromiter(map(xxh3_64_intdigest, words), dtype=np.uint64)
 

@@ -54,6 +54,7 @@ class Sketches:
 
     keys: Ragged
     sample: Ragged
+    lead: NDArray[np.bool_]  # of each value of the sample
     numbers: Ragged
     rates: Rows  # of the sample: its hashes lie below 2^64 / 2^rate
     sites: Hashes  # of the site's name, 0 where it is unknown
@@ -68,12 +69,18 @@ def sketches(fingerprints: Sequence[Fingerprint]) -> Sketches:
     return Sketches(
         keys=Ragged.of([each.keys for each in fingerprints]),
         sample=Ragged.of([each.sample for each in fingerprints]),
+        lead=np.frombuffer(b"".join(map(_lead, fingerprints)), np.bool_),
         numbers=Ragged.of([each.numbers for each in fingerprints]),
         rates=np.array([sample_rate(each.shingles) for each in fingerprints], dtype=np.int64),
         sites=np.array([site_hash(each.site) for each in fingerprints], dtype=np.uint64),
         moments=np.array([(each.published_at or each.fetched_at).timestamp() for each in fingerprints], np.float64),
         dated=np.array([each.published_at is not None for each in fingerprints], dtype=np.bool_),
     )
+
+
+def _lead(one: Fingerprint) -> bytes:
+    """Where it is not known, as in rows of an older version, all of a text is its lead."""
+    return one.lead or bytes([1]) * (len(one.sample) // HASH_BYTES)
 
 
 def site_hash(site: str | None) -> int:

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -37,7 +38,7 @@ def mixed(text: str, other: str, share: float) -> str:
 
 @pytest.mark.parametrize(
     ("words", "share", "copies"),
-    [(400, 0.9, True), (400, 0.6, True), (400, 0.35, False), (90, 0.9, True), (90, 0.5, False)],
+    [(400, 0.9, True), (400, 0.6, True), (400, 0.25, False), (90, 0.9, True), (90, 0.5, False)],
 )
 def test_between_sites_a_share_of_the_text_makes_a_copy(
     document: Make, story: Tell, words: int, share: float, copies: bool
@@ -112,6 +113,27 @@ def test_a_long_update_may_change_some_numbers(document: Make, story: Tell) -> N
     )
 
 
+def test_a_follow_up_with_the_background_of_the_day_before_is_a_story_of_its_own(document: Make, story: Tell) -> None:
+    news, background = story(1, 200), story(2, 250)
+    first = document("a", f"{news} {background}")
+    assert not same(first, document("b", f"{story(3, 150)} {background}"))
+    assert same(first, document("c", background))  # a reprint that begins in the middle: hardly anything else is in it
+    assert same(first, document("d", f"{story(4, 60)} {news} {background}"))  # one that begins with a frame
+
+
+def test_an_update_of_which_little_is_left_begins_as_the_first_state_did(document: Make, story: Tell) -> None:
+    lead, rest = story(1, 110), story(2, 110)
+    first = document("a", f"{lead} {rest}")
+    assert same(first, document("b", f"{lead} {story(3, 140)}"))
+    assert not same(first, document("c", f"{story(4, 140)} {lead}"))  # a long quote
+
+
+def test_where_no_lead_is_known_all_of_a_text_is_one(document: Make, story: Tell) -> None:
+    text = story(1, 400)
+    old = [replace(each, lead=b"") for each in (document("a", text), document("b", mixed(text, story(2, 400), 0.8)))]
+    assert same(*old)
+
+
 def test_many_numbers_and_hardly_one_in_common_is_a_template(document: Make, story: Tell) -> None:
     words = story(1, 400).split()
     filled = [
@@ -158,6 +180,7 @@ def made(samples: list[list[int]], rates: list[int]) -> Sketches:
     return Sketches(
         keys=ragged,
         sample=ragged,
+        lead=np.ones(len(ragged.values), np.bool_),
         numbers=ragged,
         rates=np.array(rates),
         sites=np.arange(1, count + 1, dtype=np.uint64),
