@@ -6,7 +6,16 @@ import numpy as np
 from xxhash import xxh3_64_intdigest
 
 from schemas.fingerprints import Fingerprint
-from transforms.similarity.shingles import Hashes, distinct, is_unspaced, ngram_hashes, numbers, tokens, word_hashes
+from transforms.similarity.shingles import (
+    Hashes,
+    among,
+    distinct,
+    is_unspaced,
+    ngram_hashes,
+    numbers,
+    tokens,
+    word_hashes,
+)
 
 KEY_WORDS, SAMPLE_WORDS = 8, 3  # FACTS: recall .91 of true pairs at two shared keys of 8 words; judged on 3-grams
 KEY_RATE, LEAD_KEY_RATE = 3, 2  # 1 in 8, of the lead 1 in 4
@@ -48,7 +57,7 @@ def fingerprint(  # noqa: PLR0913  # the fields of the record, each named by the
         shingles=len(keys),
         keys=pack(_keys(keys, ngram_hashes(lead, KEY_WORDS))),
         sample=pack(sample),
-        lead=np.isin(sample, ngram_hashes(lead, SAMPLE_WORDS)).tobytes(),
+        lead=among(sample, ngram_hashes(lead, SAMPLE_WORDS)).tobytes(),
         numbers=pack(distinct(word_hashes(numbers(text)))[:MOST_NUMBERS]),
         wire_agency=wire_agency,
         exact=exact_keys(article_id, url_key, guid_key, content_hash),

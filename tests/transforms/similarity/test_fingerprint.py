@@ -1,3 +1,4 @@
+import random
 from collections.abc import Callable
 
 import numpy as np
@@ -73,3 +74,26 @@ def test_a_text_without_words_has_nothing_to_compare(document: Make) -> None:
 )
 def test_rates_follow_from_the_length_so_that_they_need_not_be_kept(shingles: int, keys: int, sample: int) -> None:
     assert (key_rate(shingles), sample_rate(shingles)) == (keys, sample)
+
+
+@pytest.mark.parametrize(("text", "most"), [("word " * 20 + "other ", 61), ("", 0)])
+def test_every_hash_of_the_sample_says_whether_it_is_of_the_lead(document: Make, text: str, most: int) -> None:
+    made = document("a", text)
+    assert len(made.lead) == len(made.sample) // 8
+    assert sum(made.lead) <= most
+
+
+def test_the_lead_of_a_text_without_spaces_is_shorter(document: Make) -> None:
+    rng = random.Random(1)
+    chinese = "".join(chr(rng.randrange(0x4E00, 0x9FFF)) for _ in range(600))
+    made = document("a", chinese)
+    assert 0.1 < sum(made.lead) / len(made.lead) < 0.3
+
+
+def test_a_reprint_of_two_sentences_shares_enough_keys_with_the_whole(document: Make, story: Tell) -> None:
+    shared = []
+    for seed in range(40):
+        text = story(seed, 600)
+        one, other = (set(unpack(document("a", each).keys).tolist()) for each in (text, " ".join(text.split()[:30])))
+        shared.append(len(one & other))
+    assert sum(each >= 2 for each in shared) >= 38

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.similarity.shingles import ngram_hashes, numbers, tokens, word_hashes
+from transforms.similarity.shingles import among, is_unspaced, ngram_hashes, numbers, tokens, word_hashes
 
 
 def read(text: str) -> list[str]:
@@ -88,3 +88,17 @@ def test_fewer_words_than_n_make_one_ngram_and_none_make_none() -> None:
 
 def test_hashes_never_change_for_they_are_compared_with_those_of_earlier_runs() -> None:
     assert ngram_hashes(word_hashes(tokens("the harbour gate")), 3).tolist() == [11327311359863064825]
+
+
+@given(st.lists(st.integers(0, 9)), st.sets(st.integers(0, 9)))
+def test_members_are_told(hashes: list[int], members: set[int]) -> None:
+    told = among(np.array(hashes, np.uint64), np.array(sorted(members), np.uint64))
+    assert told.tolist() == [each in members for each in hashes]
+
+
+@pytest.mark.parametrize(
+    ("text", "unspaced"),
+    [("plain", False), ("Привет, мир", False), ("新华社北京 AP", True), ("ข่าววันนี้", True), ("", False)],
+)
+def test_scripts_without_spaces_are_told_by_most_of_a_text(text: str, unspaced: bool) -> None:  # a column of the table
+    assert is_unspaced(text) is unspaced
