@@ -6,7 +6,8 @@ from transforms.tagging.lexicon import TABLES, fold, lexicon_for, make_lexicon
 from transforms.tagging.tables import rows
 from transforms.tagging.vocabulary import vocabulary
 
-LANGUAGES = sorted({language for language, *_ in rows("lexicon.tsv", 4)})
+WORLD_TABLES = ("lexicon.tsv", "lexicon_world.tsv")
+LANGUAGES = sorted({language for table in WORLD_TABLES for language, *_ in rows(table, 4)})
 
 
 def test_folding_keeps_the_length() -> None:
@@ -63,8 +64,16 @@ def test_every_top_topic_has_english_words() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_main_topics_have_words_in_each_language(language: str) -> None:
     counts: dict[str, int] = defaultdict(int)
-    for each, code, _, terms in rows("lexicon.tsv", 4):
+    for each, code, _, terms in (row for table in WORLD_TABLES for row in rows(table, 4)):
         if each == language:
             counts[vocabulary().line(code)[-1]] += len(terms.split("|"))
     assert len(counts) >= 15
     assert sum(count >= 10 for count in counts.values()) >= 10
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_star_stands_at_the_end_or_the_beginning_and_no_term_is_empty(table: str) -> None:
+    for language, code, _, terms in rows(table, 4):
+        for term in terms.split("|"):
+            assert term.strip("* "), (language, code, term)
+            assert "*" not in term.strip("*"), (language, code, term)
