@@ -6,7 +6,7 @@ import apache_beam as beam
 from apache_beam.transforms.error_handling import ErrorHandler
 
 from pipelines.inputs import Inputs, read_taxonomy
-from pipelines.launch import launch
+from pipelines.launch import launch, submit
 from pipelines.options import IngestOptions
 from pipelines.sources import read_sources
 from schemas.pages import StagedFile
@@ -34,6 +34,11 @@ def ingest(options: IngestOptions | None = None, **named: Any) -> RunRecord:
     Locked while another run writes the same output; all other trouble is in the record that it returns.
     """
     return launch(build, options or IngestOptions(**named))
+
+
+def submit_ingest(options: IngestOptions) -> Run:
+    """Leave the same to a runner that nobody waits for; `newsbeam report OUT RUN` tells how it ended."""
+    return submit(build, options)
 
 
 def build(pipeline: beam.Pipeline, inputs: Inputs, options: IngestOptions, run: Run) -> beam.PCollection:

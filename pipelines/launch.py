@@ -1,9 +1,11 @@
 """Start a run on its runner, hold the lock while it lasts, and read what it says of itself."""
 
+import os
 import re
 import secrets
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +16,7 @@ from apache_beam.metrics import MetricsFilter
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.runner import PipelineResult
 
-from pipelines.inputs import Inputs, resolve_inputs
+from pipelines.inputs import STDIN, Inputs, resolve_inputs
 from pipelines.options import IngestOptions, UsageError
 from pipelines.retention import retain
 from schemas.failures import Stage
@@ -43,16 +45,50 @@ def launch(build: Build, options: IngestOptions) -> RunRecord:
     files = writable_files(options)
     run = new_run(options.output, after=last_commit(files))
     with Lock(files, run.run_id), tempfile.TemporaryDirectory(prefix="newsbeam-") as spool:
-        recover(files, run.started_at)
-        inputs = resolve_inputs(options, Path(spool, "stdin.txt"))
-        _want_agreement(files, options)  # once more: another first run may have ended a moment ago
-        run = replace(run, partition_by=agree(files, options.partitions, run.started_at).partition_by)
+        run, inputs = _prepare(files, run, options, Path(spool, "stdin.txt"))
         result = run_pipeline(build, inputs, options, run)
         record = replace(read_record(run.run_id, files), stages=count_stages(result))
         write_record(record, files)
         if options.keep_days:
             retain(files, run, options.keep_days)
     return record
+
+
+def submit(build: Build, options: IngestOptions) -> Run:
+    """Leave a run to its runner, and its lock to the workers; its record, when it is there, says how it ended.
+
+    Raises as `launch` does.
+    """
+    if options.keep_days or STDIN in options.urls:
+        unwanted = "--keep-days" if options.keep_days else f"--urls {STDIN}"
+        raise UsageError(f"{unwanted} needs somebody who waits for the run; leave out --no-wait")
+    files = writable_files(options)
+    run = replace(new_run(options.output, after=last_commit(files)), unattended=True)
+    with Lock(files, run.run_id) as lock:
+        run, inputs = _prepare(files, run, options, Path(os.devnull))
+        pipeline = _new_pipeline(options)
+        build(pipeline, inputs, options, run)
+        lock.hand_over()
+        with _telling_of_storage():
+            pipeline.run()
+    return run
+
+
+def _prepare(files: Files, run: Run, options: IngestOptions, spool: Path) -> tuple[Run, Inputs]:
+    """What comes first under the lock: what killed runs left, what there is to read, what all runs agree on."""
+    _want_conditional_writes(files)
+    recover(files, run.started_at)
+    inputs = resolve_inputs(options, spool)
+    _want_agreement(files, options)  # once more: another first run may have ended a moment ago
+    return replace(run, partition_by=agree(files, options.partitions, run.started_at).partition_by), inputs
+
+
+def _want_conditional_writes(files: Files) -> None:
+    """A store that overwrites what it should refuse would let two runs in at once; so would some network drives."""
+    if files.create(layout.LOCK, b"{}"):
+        files.delete(layout.LOCK)
+        detail = "it overwrites a file that is only to be created, so nothing can keep two runs apart"
+        raise UsageError(f"--output {files.root} cannot be used ({detail}); name another store or folder")
 
 
 def new_run(output: str, after: datetime | None = None) -> Run:
@@ -70,14 +106,20 @@ def run_pipeline(build: Build, inputs: Inputs, options: IngestOptions, run: Run)
     """Run the graph and wait for it; what the disk refused on a worker is raised as StorageError here."""
     pipeline = _new_pipeline(options)
     build(pipeline, inputs, options, run)
-    try:
+    with _telling_of_storage():
         result = pipeline.run()
         result.wait_until_finish()
+    return result
+
+
+@contextmanager
+def _telling_of_storage() -> Iterator[None]:
+    try:
+        yield
     except (RuntimeError, OSError) as error:
         if trouble := STORAGE_TROUBLE.search(str(error)):
             raise StorageError(trouble.group(1)) from error
         raise
-    return result
 
 
 def _new_pipeline(options: IngestOptions) -> beam.Pipeline:

@@ -106,6 +106,9 @@ class IngestOptions:
     extract_deadline: Annotated[
         float, Option("longest time for the extraction of one page", "SECONDS", "how to work")
     ] = 20.0
+    no_wait: Annotated[
+        bool, Option("leave once the runner has the run; print its id, for newsbeam report", None, "how to work")
+    ] = False
     beam: tuple[str, ...] = ()  # options for Beam and its runner, as they stand on a command line
 
     def __post_init__(self) -> None:

@@ -27,6 +27,7 @@ class Run:
     output: str
     started_at: datetime
     partition_by: tuple[str, ...] = DEFAULT  # names of schemas.partitions
+    unattended: bool = False  # nobody waits for it: its workers hold its lock, and the commit gives it back
 
     @property
     def day(self) -> str:

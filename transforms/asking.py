@@ -16,6 +16,7 @@ from schemas.policies import FetchPolicy
 from schemas.runs import Run
 from schemas.state import RobotsKnown
 from transforms.filesystems import dataset_files
+from transforms.holding import hold
 from transforms.interruption import asked_to_stop, listening
 from transforms.pack_links import pack, unpack
 from transforms.storage.state import load_robots
@@ -82,6 +83,7 @@ def _close_all() -> None:
 
 
 def _begin(desk: Desk) -> _Known:
+    hold(desk.run)
     policy, name = desk.policy, f"newsbeam-{desk.run.run_id}-{PROCESS}"
     archive = Archive(policy.archive, name, policy.user_agent) if policy.archive else None
     session = Session(secrets=load_secrets(os.environ, policy.headers_file), keep_raw=archive is not None)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import apache_beam as beam
@@ -15,9 +15,10 @@ from schemas.stories import Notice
 from transforms.filesystems import dataset_files
 from transforms.storage.descriptions import describe
 from transforms.storage.files import Files
-from transforms.storage.layout import aside
-from transforms.storage.manifests import Manifest, commit
-from transforms.storage.records import write_record
+from transforms.storage.layout import aside, manifest, pending_manifest
+from transforms.storage.lock import give_back
+from transforms.storage.manifests import Manifest, carry_through, commit, read_manifest
+from transforms.storage.records import read_record, write_record
 from transforms.storage.staging import left_drafts, run_of
 from transforms.storage.tables import read_rows, read_table, row_count
 
@@ -57,12 +58,28 @@ class CommitRun(beam.PTransform):
 
 
 def commit_run(run: Run, files: Iterable[WrittenFile], links: int) -> RunRecord:
-    """Check the equation and commit; a run whose counts do not add up leaves the dataset as it was."""
+    """Check the equation and commit; a run whose counts do not add up leaves the dataset as it was.
+
+    A runner that lost the answer carries this out again, and finds the same.
+    """
     target = dataset_files(run.output)
     finished = tuple(sorted({each.path: each for each in files}.values(), key=lambda each: each.path))
-    accounting = account(finished, links, target, run)
-    noticed = [each.sentence() for each in notices(finished, target, run)]
-    if accounting.balanced:
+    try:
+        record = read_record(run.run_id, target)
+    except FileNotFoundError:
+        record = _committed(run, finished, links, target)
+    if run.unattended:
+        give_back(run.run_id, target)
+    return record
+
+
+def _committed(run: Run, finished: tuple[WrittenFile, ...], links: int, target: Files) -> RunRecord:
+    """The record of the run, which is the last that is written."""
+    done = _is_committed(run, target)
+    lying = [each if done else replace(each, path=aside(run.run_id, each.path)) for each in finished]
+    accounting = account(lying, links, target)
+    noticed = [each.sentence() for each in notices(lying, target)]
+    if accounting.balanced and not done:
         uses_up = tuple(sorted({run_of(each.path) for each in left_drafts(run.run_id, target)}))
         commit(Manifest(run_id=run.run_id, files=finished, uses_up=uses_up), target)
     record = RunRecord(
@@ -75,32 +92,40 @@ def commit_run(run: Run, files: Iterable[WrittenFile], links: int) -> RunRecord:
         output=run.output,
         notices=tuple(noticed),
     )
-    write_record(record, target)
     describe(target)
+    write_record(record, target)
     return record
 
 
-def notices(files: Sequence[WrittenFile], target: Files, run: Run) -> Iterator[Notice]:
+def _is_committed(run: Run, target: Files) -> bool:
+    """Whether this was carried out before; a commit that had only begun is carried through."""
+    begun = pending_manifest(run.run_id)
+    if target.exists(begun):
+        carry_through(read_manifest(begun, target), target)
+    return target.exists(manifest(run.run_id))
+
+
+def notices(files: Sequence[WrittenFile], target: Files) -> Iterator[Notice]:
     """What somebody should look at."""
     for each in files:
         if each.table == "notices":
-            yield from read_rows(aside(run.run_id, each.path), Notice, target)
+            yield from read_rows(each.path, Notice, target)
 
 
-def account(files: Sequence[WrittenFile], links: int, target: Files, run: Run) -> Accounting:
-    """Links in, and the fates that lie in the finished files."""
+def account(files: Sequence[WrittenFile], links: int, target: Files) -> Accounting:
+    """Links in, and the fates that lie in the finished files, wherever these lie now."""
     by_table: dict[str, list[WrittenFile]] = {}
     for each in files:
         by_table.setdefault(each.table, []).append(each)
-    failures = list(_rows(by_table.get("failures", []), run, target, ["subject", "reason"]))
-    drops = _rows(by_table.get("drops", []), run, target, ["reason"])
+    failures = list(_rows(by_table.get("failures", []), target, ["subject", "reason"]))
+    drops = _rows(by_table.get("drops", []), target, ["reason"])
     return Accounting(
         links=links,
-        articles=_count(by_table.get("articles", []), run, target),
-        duplicates=_count(by_table.get("duplicates", []), run, target),
+        articles=_count(by_table.get("articles", []), target),
+        duplicates=_count(by_table.get("duplicates", []), target),
         failures=_tally(row["reason"] for row in failures if row["subject"] == Subject.LINK),
         drops=_tally(row["reason"] for row in drops),
-        sources=_tally(row["status"] for row in _rows(by_table.get("sources", []), run, target, ["status"])),
+        sources=_tally(row["status"] for row in _rows(by_table.get("sources", []), target, ["status"])),
     )
 
 
@@ -119,13 +144,13 @@ def outcome_of(accounting: Accounting) -> Outcome:
     return Outcome.ALL_FAILED if failed and not idle else Outcome.NOTHING_NEW
 
 
-def _count(files: Sequence[WrittenFile], run: Run, target: Files) -> int:
-    return sum(row_count(aside(run.run_id, each.path), target) for each in files)
+def _count(files: Sequence[WrittenFile], target: Files) -> int:
+    return sum(row_count(each.path, target) for each in files)
 
 
-def _rows(files: Sequence[WrittenFile], run: Run, target: Files, columns: list[str]) -> Iterator[dict[str, str]]:
+def _rows(files: Sequence[WrittenFile], target: Files, columns: list[str]) -> Iterator[dict[str, str]]:
     for each in files:
-        yield from read_table(aside(run.run_id, each.path), target, columns).to_pylist()
+        yield from read_table(each.path, target, columns).to_pylist()
 
 
 def _tally(names: Iterable[str]) -> dict[str, int]:

@@ -14,6 +14,7 @@ from schemas.links import Link, LinkKind, Previous
 from schemas.runs import Run
 from schemas.state import LinkState
 from transforms.filesystems import dataset_files
+from transforms.holding import hold
 from transforms.outcomes import SetAside, fate_of
 from transforms.pack_links import PackLinks, shard, unpack
 from transforms.storage.deleted import Deleted, load_deleted
@@ -82,6 +83,7 @@ class _DropSeen(beam.DoFn):
         self._run, self._refetch_after, self._retry = run, refetch_after, retry
 
     def setup(self) -> None:
+        hold(self._run)
         files = dataset_files(self._run.output)
         self._states = load_link_states(files)
         self._deleted = load_deleted(files)

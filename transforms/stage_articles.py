@@ -12,6 +12,7 @@ from apache_beam.utils.windowed_value import WindowedValue
 from schemas.pages import Draft, StagedFile
 from schemas.runs import Run
 from transforms.filesystems import dataset_files
+from transforms.holding import hold
 from transforms.storage.staging import DRAFTS, left_drafts, read_staged, stage_rows
 
 FILE_ROWS = 1_000  # drafts in a file: one is read, cleaned and tagged at a time
@@ -57,12 +58,16 @@ def take_up(run: Run) -> list[StagedFile]:
 
 def read_drafts(file: StagedFile, run: Run) -> Iterator[Draft]:
     """The drafts of one staging file, in order."""
+    hold(run)
     return read_staged(file, Draft, dataset_files(run.output))
 
 
 class _Stage(beam.DoFn):
     def __init__(self, run: Run, clock: Callable[[], float] = time.monotonic) -> None:
         self._run, self._clock = run, clock
+
+    def setup(self) -> None:
+        hold(self._run)
 
     def start_bundle(self) -> None:
         self._drafts: list[Draft] = []

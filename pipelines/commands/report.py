@@ -3,12 +3,14 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from pipelines.datasets import files_of
 from pipelines.exits import BY_OUTCOME, Exit
 from pipelines.options import UsageError
 from pipelines.report import print_report
-from transforms.storage.lock import read_owner
+from transforms.storage.files import Files
+from transforms.storage.lock import lives, read_owner
 from transforms.storage.records import read_record, run_ids
 
 RUNS_TOLD = 5  # names of runs in a message, the newest
@@ -25,18 +27,24 @@ def options(parser: argparse.ArgumentParser) -> None:
 def report(arguments: argparse.Namespace) -> int:
     """Print the record of a run; returns the exit code that the run had, or LOCKED while it is under way."""
     files = files_of(arguments.output, arguments.beam)
-    running = (read_owner(files) or {}).get("run_id")
-    known = run_ids(files)
+    running = _running(files)
+    known = [each for each in run_ids(files) if each != running]
     run_id = arguments.run or (known[-1] if known else running)
-    if run_id not in known and run_id == running and run_id:
+    if run_id == running and run_id:
         return _say(f"run {run_id} is under way; it has no record yet", Exit.LOCKED)
     if run_id not in known:
         raise UsageError(_nothing_to_tell(run_id, known, files.root))
     record = read_record(run_id, files)
     print_report(record, as_json=arguments.json)
-    if running and running not in known and not arguments.run:
+    if running and not arguments.run:
         _say(f"run {running} is under way; this is the one before it", Exit.DONE)
     return BY_OUTCOME[record.outcome]
+
+
+def _running(files: Files) -> str | None:
+    """The run that holds the lock and shows life."""
+    owner = read_owner(files)
+    return owner.get("run_id") if owner and lives(owner, datetime.now(UTC)) else None
 
 
 def _nothing_to_tell(run_id: str | None, known: Sequence[str], root: str) -> str:

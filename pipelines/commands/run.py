@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _carry_out(chosen: IngestOptions, *, as_json: bool) -> int:
-    from pipelines.ingest import ingest  # noqa: PLC0415  # brings the whole of Beam, which takes two seconds
+    from pipelines.ingest import ingest, submit_ingest  # noqa: PLC0415  # brings the whole of Beam, which takes two seconds
     from pipelines.plan import print_plan  # noqa: PLC0415
     from pipelines.report import print_report  # noqa: PLC0415
     from pipelines.signals import stopping_in_peace  # noqa: PLC0415
@@ -45,6 +45,9 @@ def _carry_out(chosen: IngestOptions, *, as_json: bool) -> int:
     tell_of_proxies(os.environ)
     if chosen.dry_run:
         return print_plan(chosen, as_json=as_json)
+    if chosen.no_wait:
+        print(submit_ingest(chosen).run_id)  # noqa: T201  # the command line speaks
+        return Exit.DONE
     with stopping_in_peace():
         record = ingest(chosen)
         stopped = asked_to_stop()

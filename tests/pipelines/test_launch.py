@@ -6,11 +6,14 @@ from typing import Any
 import apache_beam as beam
 import pytest
 
-from pipelines.ingest import ingest
+from pipelines.ingest import ingest, submit_ingest
 from pipelines.inputs import Inputs
 from pipelines.launch import count_stages, new_run, pipeline_options, run_pipeline, writable_files
 from pipelines.options import IngestOptions, UsageError
-from transforms.storage.files import StorageError
+from tests.fixtures.command import newsbeam
+from tests.fixtures.records import html, story
+from transforms.storage.files import LocalFiles, StorageError
+from transforms.storage.lock import read_owner
 
 
 def _options(*for_beam: str, output: str = "out") -> IngestOptions:
@@ -44,6 +47,36 @@ def test_a_batch_stays_in_this_process_unless_a_runner_is_named() -> None:
 
 def test_options_of_beam_arrive_there() -> None:
     assert pipeline_options(_options("--direct_num_workers=2")).get_all_options()["direct_num_workers"] == 2
+
+
+def test_an_output_that_overwrites_what_it_should_refuse_is_refused_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def create(files: LocalFiles, path: str, content: bytes) -> bool:
+        files.write(path, content)
+        return True
+
+    (tmp_path / "in").mkdir()
+    monkeypatch.setattr(LocalFiles, "create", create)
+    with pytest.raises(UsageError, match="nothing can keep two runs apart"):
+        ingest(html=(str(tmp_path / "in"),), output=str(tmp_path / "out"))
+    assert LocalFiles(str(tmp_path / "out")).list("") == []
+
+
+@pytest.mark.parametrize("needs", [{"keep_days": 3}, {"urls": ("-",)}])
+def test_what_needs_a_launcher_that_waits_is_refused_to_one_that_leaves(tmp_path: Path, needs: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match="needs somebody who waits"):
+        submit_ingest(IngestOptions(**{"html": ("pages",), "output": str(tmp_path)} | needs))
+
+
+def test_a_run_that_is_left_to_its_runner_gives_its_lock_back_and_leaves_its_record(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.html").write_bytes(html("Title", *story(1)))
+    output = tmp_path / "out"
+    said = newsbeam("run", "--html", tmp_path / "in", "--output", output, "--workers", "1", "--no-wait")
+    assert said.code == 0, said
+    assert newsbeam("report", output, said.out.strip(), "--json").json["accounting"]["articles"] == 1
+    assert read_owner(LocalFiles(str(output))) is None
 
 
 def test_a_runner_that_does_not_exist_is_a_usage_error(tmp_path: Path) -> None:

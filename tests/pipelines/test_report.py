@@ -7,6 +7,7 @@ from pipelines.exits import BY_OUTCOME
 from pipelines.report import HEADLINES, print_report, report_lines
 from schemas.runs import Accounting, Outcome, RunRecord
 from tests.fixtures.command import newsbeam
+from transforms.storage import layout
 from transforms.storage.files import LocalFiles
 from transforms.storage.lock import Lock
 from transforms.storage.records import record_json, write_record
@@ -103,6 +104,20 @@ def test_a_run_that_is_under_way_has_no_record_yet(tmp_path: Path) -> None:
         said = newsbeam("report", tmp_path)
         assert said.out.startswith("run R0")
         assert said.err == "newsbeam: run R1 is under way; this is the one before it\n"
+
+
+def test_a_run_that_holds_its_lock_still_is_under_way_although_its_record_is_there(tmp_path: Path) -> None:
+    with Lock(_left(tmp_path, "R1"), "R1"):
+        assert newsbeam("report", tmp_path, "R1").code == 4
+    assert newsbeam("report", tmp_path, "R1").code == 0
+
+
+def test_a_run_whose_lock_shows_no_life_is_not_under_way(tmp_path: Path) -> None:
+    owner = {"run_id": "R1", "machine": "another", "heartbeat": "2026-11-02T00:00:00+00:00"}
+    LocalFiles(str(tmp_path)).write(layout.LOCK, json.dumps(owner).encode())
+    assert newsbeam("report", tmp_path, "R1").code == 2
+    _left(tmp_path, "R1")
+    assert newsbeam("report", tmp_path, "R1").out.startswith("run R1")
 
 
 def test_a_run_that_left_no_record_is_told_from_those_that_did(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A run whose launcher leaves: the graph commits, and how it ended stands in the record."""
+"""A run whose launcher leaves: its workers hold the lock, the graph commits, and its record says how it ended."""
 
 import contextlib
 import os
@@ -16,6 +16,8 @@ from tests.fixtures.records import dated, html, story
 from tests.stores.datasets import by_glob, by_snapshot
 from tests.stores.fakes import FakeStore, free_port
 from tests.stores.gate import LOOPBACK
+from transforms.filesystems import dataset_files
+from transforms.storage.lock import read_owner
 
 pytestmark = pytest.mark.stores
 
@@ -55,13 +57,16 @@ def test_the_outcome_of_a_run_that_nobody_waits_for_stands_in_its_record(
     warc = write_warc(tmp_path / "pages.warc.gz", pages)
     address, server = job_server
     run_id = _submitted(warc, output, address, _store_options(store))
+    second = newsbeam("run", "--warc", warc, "--output", output)  # while nobody but the workers holds the lock
+    assert (second.code, f"run {run_id} (on its runner) is writing" in second.err) == (4, True), second
     said = _reported(output, run_id, server)
     assert said.json["outcome"] == "committed"
     assert said.json["accounting"] | {"sources": {}} == {
         "links": PAGES, "articles": PAGES, "duplicates": 0, "failures": {}, "drops": {}, "sources": {}
     }  # fmt: skip
     assert len(by_snapshot(output, "articles")) == len(by_glob(output, "articles")) == PAGES
-    again = newsbeam("run", "--warc", warc, "--output", output, "--workers", "1", "--json")  # its lock is dead
+    assert read_owner(dataset_files(output)) is None  # the commit gave the lock back
+    again = newsbeam("run", "--warc", warc, "--output", output, "--workers", "1", "--json")
     assert (again.code, again.json["outcome"]) == (0, "nothing_new")
 
 
@@ -75,14 +80,14 @@ def _store_options(store: FakeStore) -> list[str]:
 
 
 def _submitted(warc: str, output: str, job_server: str, options: list[str]) -> str:
-    script = [sys.executable, "-m", "tests.stores.launch_and_leave", warc, output]
+    script = [sys.executable, "-m", "tests.stores.launch_and_leave", "--warc", warc, "--output", output]
     runner = ["--runner=PortableRunner", f"--job_endpoint={job_server}", f"--environment_type={IN_A_PROCESS}"]
-    command = [*script, *runner, f"--environment_config={WORKER}", *options]
+    command = [*script, "--workers", "1", *runner, f"--environment_config={WORKER}", *options]
     ended = subprocess.run(
         command, cwd=ROOT, env=_environment(), capture_output=True, text=True, timeout=LONGEST, check=False
     )
     assert ended.returncode == 0, ended.stderr
-    return ended.stdout
+    return ended.stdout.strip()
 
 
 def _reported(output: str, run_id: str, server: subprocess.Popen[bytes]) -> Said:

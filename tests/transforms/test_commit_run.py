@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import apache_beam as beam
@@ -15,6 +16,9 @@ from tests.fixtures.verbs import run_verb
 from transforms.commit_run import CommitRun, CountLinks, account, commit_run, outcome_of
 from transforms.filesystems import dataset_files
 from transforms.stage_articles import take_up
+from transforms.storage import layout
+from transforms.storage.lock import Lock, read_owner
+from transforms.storage.manifests import Manifest, manifest_bytes
 
 FAILURE = Failure(url="u", stage=Stage.OPEN, reason=Reason.GONE)
 SOURCE = Failure(url="f", stage=Stage.READ, reason=Reason.NOT_A_FEED, subject=Subject.SOURCE)
@@ -39,7 +43,8 @@ def aside(folder: Path, table: str, records: Sequence[object]) -> WrittenFile:
 
 
 def _accounting(folder: Path, files: Sequence[WrittenFile]) -> Accounting:
-    return account(files, 6, dataset_files(str(folder)), run_in(folder))
+    target, run = dataset_files(str(folder)), run_in(folder)
+    return account([replace(each, path=layout.aside(run.run_id, each.path)) for each in files], 6, target)
 
 
 def source(status: SourceStatus) -> SourceRead:
@@ -82,6 +87,29 @@ def test_a_run_that_lost_or_invented_a_link_commits_nothing(tmp_path: Path, link
     assert rows(tmp_path, "articles") == []
     assert not manifests(tmp_path)
     assert "≠" in record.accounting.sentence()
+
+
+def test_a_commit_that_is_carried_out_twice_says_the_same_and_gives_the_lock_back(tmp_path: Path) -> None:
+    run, target = replace(run_in(tmp_path), unattended=True), dataset_files(str(tmp_path))
+    files = [aside(tmp_path, "articles", articles(2)), aside(tmp_path, "drops", [DROP])]
+    with Lock(target, run.run_id) as lock:
+        lock.hand_over()
+        first = commit_run(run, files, 3)
+    assert read_owner(target) is None
+    assert commit_run(run, files, 3) == first
+
+
+@pytest.mark.parametrize("renamed", [0, 1, 2])
+def test_a_commit_that_broke_off_on_a_worker_is_carried_through_by_the_next(tmp_path: Path, renamed: int) -> None:
+    run, target = run_in(tmp_path), dataset_files(str(tmp_path))
+    files = (aside(tmp_path, "articles", articles(2)), aside(tmp_path, "drops", [DROP]))
+    manifest = Manifest(run_id=run.run_id, files=files)
+    target.write(layout.pending_manifest(run.run_id), manifest_bytes(manifest))
+    for each in files[:renamed]:
+        target.rename(layout.aside(run.run_id, each.path), each.path)
+    record = commit_run(run, files, 3)
+    assert (record.outcome, record.files) == (Outcome.COMMITTED, 2)
+    assert (len(rows(tmp_path, "articles")), len(manifests(tmp_path))) == (2, 1)
 
 
 def test_a_file_that_is_told_twice_counts_once(tmp_path: Path) -> None:

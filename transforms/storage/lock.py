@@ -18,8 +18,11 @@ from transforms.storage.files import Files, StorageError
 
 HEARTBEAT = 10.0  # seconds between two signs of life
 DEAD_AFTER = timedelta(seconds=90)  # without one; nine were missed, so it is no hiccup
+QUEUE = timedelta(minutes=30)  # in which a runner finds workers for a run that was left to it
 WATCH = 25.0  # seconds in which a living owner shows itself twice, however wrong its clock or ours
 ENDED = ("Z", "X")  # processes that nobody has buried yet
+
+NO_PROCESS = {"pid": "", "started": "", "host": "its runner", "machine": ""}  # any of a runner's workers, anywhere
 
 Owner = dict[str, str]
 
@@ -44,7 +47,7 @@ class Lock:
     ) -> None:
         self._files, self._now, self._sleep = files, now, sleep
         self._owner = {"run_id": run_id, "token": secrets.token_hex(8), **this_process()}
-        self._ended = threading.Event()
+        self._ended, self._left = threading.Event(), False
         self._heart = threading.Thread(target=self._beat, name="lock-heartbeat", daemon=True)
 
     def __enter__(self) -> Self:
@@ -56,8 +59,21 @@ class Lock:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._ended.set()
         self._heart.join()
-        if self._is_ours():
+        if self._is_ours() and not (self._left and error is None):
             self._files.delete(layout.LOCK)
+
+    def hand_over(self) -> None:
+        """Leave the lock to the workers of the run, who renew it; whoever ends the run gives it back.
+
+        Until the first of them shows life, the run has the time of a queue. An error in the `with` block takes it back.
+        """
+        self._ended.set()
+        self._heart.join()
+        if not self._is_ours():
+            raise Locked(_rivals(self._files.root))
+        self._owner |= NO_PROCESS | {"patience": str(QUEUE.total_seconds())}
+        self._files.write(layout.LOCK, self._content())
+        self._left = True
 
     def _take_over(self) -> None:
         """Follow a dead owner. Who wins the claim on it, of several who try, may write over its lock."""
@@ -119,13 +135,33 @@ def read_owner(files: Files, path: str = layout.LOCK) -> Owner | None:
         return None
 
 
+def renew(run_id: str, files: Files, now: datetime) -> bool:
+    """Show for a run that nobody waits for that it lives; False when it has ended or another run took over."""
+    owner = read_owner(files)
+    if owner is None or owner.get("run_id") != run_id:
+        return False
+    owner.pop("patience", None)
+    files.write(layout.LOCK, json.dumps({**owner, "heartbeat": now.isoformat()}).encode())
+    if files.exists(layout.run_record(run_id)):  # it ended between the look and the write
+        give_back(run_id, files)
+        return False
+    return True
+
+
+def give_back(run_id: str, files: Files) -> None:
+    """Delete the lock of a run, if that run still holds it."""
+    if (read_owner(files) or {}).get("run_id") == run_id:
+        files.delete(layout.LOCK)
+
+
 def lives(owner: Owner, now: datetime) -> bool | None:
     """Whether an owner may still be writing; None where nobody can tell from the lock alone."""
     if owner.get("machine") == this_process()["machine"]:
         return _started(owner.get("pid", "")) == owner.get("started")
     try:
-        fresh = abs(now - datetime.fromisoformat(owner["heartbeat"])) < DEAD_AFTER
-    except (KeyError, ValueError, TypeError):
+        patience = timedelta(seconds=float(owner.get("patience", DEAD_AFTER.total_seconds())))
+        fresh = abs(now - datetime.fromisoformat(owner["heartbeat"])) < patience
+    except (KeyError, ValueError, TypeError, OverflowError):
         return None
     return True if fresh else None
 
@@ -163,7 +199,8 @@ def _started(pid: str) -> str | None:
 
 def _sentence(owner: Owner | None, root: str) -> str:
     owner = owner or {}
-    return f"run {owner.get('run_id')} (process {owner.get('pid')} on {owner.get('host')}) is writing {root}"
+    process = f"process {owner['pid']} " if owner.get("pid") else ""
+    return f"run {owner.get('run_id')} ({process}on {owner.get('host')}) is writing {root}"
 
 
 def _rivals(root: str) -> str:

@@ -11,7 +11,19 @@ import pytest
 from tests.fixtures.records import NOW
 from transforms.storage import layout
 from transforms.storage.files import LocalFiles, StorageError
-from transforms.storage.lock import WATCH, Lock, Locked, Owner, lives, read_owner, this_process
+from transforms.storage.lock import (
+    DEAD_AFTER,
+    QUEUE,
+    WATCH,
+    Lock,
+    Locked,
+    Owner,
+    give_back,
+    lives,
+    read_owner,
+    renew,
+    this_process,
+)
 
 ELSEWHERE = {"machine": "another", "host": "other.example", "pid": "7", "run_id": "theirs", "token": "t"}
 
@@ -171,3 +183,53 @@ def test_a_heartbeat_that_says_nothing_leaves_the_question_open(heartbeat: str) 
 
 def test_nobody_can_tell_of_an_owner_without_a_heartbeat() -> None:
     assert lives(ELSEWHERE, datetime.now(NOW.tzinfo)) is None
+
+
+def handed_over(files: LocalFiles) -> Owner:
+    with lock(files) as held:
+        held.hand_over()
+    return read_owner(files) or {}
+
+
+def test_a_lock_that_was_handed_over_outlives_its_launcher_for_the_time_of_a_queue(files: LocalFiles) -> None:
+    owner = handed_over(files)
+    assert lives(owner, NOW + QUEUE - timedelta(seconds=1))
+    assert lives(owner, NOW + QUEUE) is None
+    with pytest.raises(Locked, match=r"run ours \(on its runner\) is writing"):
+        lock(files).__enter__()
+
+
+def test_a_worker_renews_the_lock_of_its_run_which_then_has_no_longer_patience_than_any(files: LocalFiles) -> None:
+    handed_over(files)
+    assert renew("ours", files, NOW + timedelta(hours=1))
+    owner = read_owner(files) or {}
+    assert lives(owner, NOW + timedelta(hours=1) + DEAD_AFTER - timedelta(seconds=1))
+    assert lives(owner, NOW + timedelta(hours=1) + DEAD_AFTER) is None
+
+
+def test_a_worker_whose_run_lost_the_lock_or_ended_renews_nothing(files: LocalFiles) -> None:
+    theirs = owned_by(files)
+    assert not renew("ours", files, NOW)
+    give_back("ours", files)
+    assert read_owner(files) == theirs
+    give_back("theirs", files)
+    assert not renew("theirs", files, NOW)
+    assert read_owner(files) is None
+
+
+def test_a_worker_that_renews_while_its_run_ends_takes_the_lock_away_again(files: LocalFiles) -> None:
+    handed_over(files)
+    files.write(layout.run_record("ours"), b"{}")
+    assert not renew("ours", files, NOW)
+    assert read_owner(files) is None
+
+
+def test_a_launcher_whose_runner_refuses_the_run_gives_the_lock_back(files: LocalFiles) -> None:
+    def refused() -> None:
+        with lock(files) as held:
+            held.hand_over()
+            raise RuntimeError("no such cluster")
+
+    with pytest.raises(RuntimeError, match="no such cluster"):
+        refused()
+    assert read_owner(files) is None
