@@ -1,9 +1,10 @@
 """Feed conformance: the sets of feedparser, gofeed and the W3C validator through our parser of feeds.
 
-python -m benchmarks.feeds --data ../shared/data [--show 20]
+python -m benchmarks.feeds --data ../shared/data
 
-Every document must end in a feed or in NotAFeed, in time. Of gofeed's documents with a gold in JSON, titles, links,
-ids and dates of the items are compared, where the gold has one.
+Every document must end in a feed or in NotAFeed, in time. Of gofeed's documents with a gold in JSON, the title of the
+feed and titles, links, ids and dates of the items are compared, where the gold has one. Each field that differs is
+shown with the reason, where it is known.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.links import FeedItem
-from transforms.inputs.feed_entries import Draft, NotAFeed
+from transforms.inputs.feed_entries import Draft, DraftFeed, NotAFeed
 from transforms.inputs.feeds import read_drafts
 from transforms.inputs.plain_text import clean_html
 
@@ -27,15 +28,21 @@ ASKED_FOR = 0.97
 SLOW = 2.0  # seconds of CPU for one document
 BASE = "https://feeds.example/main.xml"
 FEEDS = (".xml", ".json", ".rss", ".atom", ".rdf", ".cdf")
-GOLD_FOLDERS = ("gofeed/testdata/parser/", "gofeed/testdata/translator/")
+GOLD_FOLDERS = ("gofeed/testdata/parser/", "gofeed/testdata/translator/", "gofeed/testdata/extensions/")
+NOTHING = DraftFeed(title=None, format="", language=None, drafts=())
+CROSSED = "the XML closes another element than it opened, and what lies between is not guessed"
+EXPLAINED = {
+    "atom10_feed_title_xhtml_escaped_markup.xml": CROSSED,
+    "atom10_feed_title_xhtml_inline_markup.xml": CROSSED,
+    "rss_channel_item_guid_naked_markup.xml": "an id that is an element and no text; the item is known by its link",
+    "rss_channel_item_uri_at_protocol.xml": "feedparser takes the attribute uri of <link> before its text",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", default="../shared/data", help="folder of the data for measuring (%(default)s)")
-    parser.add_argument("--show", type=int, default=0, help="fields that differ, so many")
-    arguments = parser.parse_args(argv)
-    path = Path(arguments.data) / FILE
+    path = Path(parser.parse_args(argv).data) / FILE
     if not path.is_file():
         print(f"{path} is absent: name the folder of the data with --data", file=sys.stderr)
         return 2
@@ -45,11 +52,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     differences = list(compare(documents))
     right, asked = sum(same for *_, same in differences), len(differences)
     print(f"{right} of {asked} fields as in gofeed's gold: {right / asked:.4f} (asked: {ASKED_FOR})")
-    for field in ("title", "link", "id", "date"):
+    for field in ("feed title", "title", "link", "id", "date"):
         of = [same for _, name, _, _, same in differences if name == field]
-        print(f"  {field:<6} {sum(of)} of {len(of)}")
-    for name, field, gold, ours, _ in [each for each in differences if not each[4]][: arguments.show]:
-        print(f"  {name.removeprefix('gofeed/testdata/')}: {field} {gold!r} {ours!r}")
+        print(f"  {field:<10} {sum(of)} of {len(of)}")
+    for name, field, gold, ours, same in differences:
+        if not same:
+            file = name.rpartition("/")[2]
+            print(f"  {file}: {field} is {gold!r} there, {ours!r} here; {EXPLAINED.get(file, 'not explained')}")
     broken = sum(number for name, number in outcomes.items() if name.startswith(("crash", "slow")))
     return 0 if not broken and right / asked >= ASKED_FOR else 1
 
@@ -72,12 +81,12 @@ def outcome(body: bytes) -> str:
     return "read" if time.process_time() - start < SLOW else "slow"
 
 
-def drafts(body: bytes) -> tuple[Draft, ...]:
-    return read_drafts(body, FeedItem(feed_url=BASE), None, keep=2_000).drafts
+def drafts(body: bytes) -> DraftFeed:
+    return read_drafts(body, FeedItem(feed_url=BASE), None, keep=2_000)
 
 
 def compare(documents: dict[str, bytes]) -> Iterator[tuple[str, str, Any, Any, bool]]:
-    """Document, field, gold, ours and whether they agree, for every field of an item that the gold has."""
+    """Document, field, gold, ours and whether they agree, for every field that the gold has."""
     for name, body in sorted(documents.items()):
         gold = documents.get(name.removesuffix(".xml") + ".json")
         if not name.startswith(GOLD_FOLDERS) or not name.endswith(".xml") or gold is None:
@@ -85,10 +94,12 @@ def compare(documents: dict[str, bytes]) -> Iterator[tuple[str, str, Any, Any, b
         told = json.loads(gold)
         items = told.get("items") or told.get("entries") or []
         try:
-            ours = list(drafts(body))
+            feed = drafts(body)
         except NotAFeed:
-            ours = []
-        for item, draft in zip(items, [*ours, *[None] * len(items)], strict=False):
+            feed = NOTHING
+        if title := told.get("title"):
+            yield name, "feed title", title, feed.title, _same_text(title, feed.title)
+        for item, draft in zip(items, [*feed.drafts, *[None] * len(items)], strict=False):
             yield from ((name, *field) for field in _fields(item, draft))
 
 
@@ -96,7 +107,7 @@ def _fields(gold: dict[str, Any], draft: Draft | None) -> Iterator[tuple[str, An
     title, link, guid, date = _gold(gold)
     item = draft.item if draft else FeedItem(feed_url="")
     if title:
-        yield "title", title, item.title, item.title in (title, clean_html(title, 1_000))
+        yield "title", title, item.title, _same_text(title, item.title)
     if link:
         yield "link", link, draft.url if draft else None, draft is not None and _same_link(link, draft.url)
     if guid:
@@ -113,6 +124,10 @@ def _gold(item: dict[str, Any]) -> tuple[str | None, str | None, str | None, str
     link = item.get("link") or (links[0] if links else None)
     date = item.get("publishedParsed") or item.get("pubDateParsed") or item.get("updatedParsed")
     return item.get("title"), link, guid.get("value") if isinstance(guid, dict) else guid, date
+
+
+def _same_text(gold: str, ours: str | None) -> bool:
+    return ours in (gold, clean_html(gold, 1_000))
 
 
 def _same_link(gold: str, ours: str | None) -> bool:
