@@ -62,3 +62,10 @@ class Link:
     seen_in: tuple[str, ...] = ()  # other sources that named the same key
     previous: Previous | None = None  # set when a link that was read before is due again
     failed_before: int = 0  # runs in a row that failed on it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkChunk:
+    """Links of one shard as they travel, packed: a tenth of their size, and one element where they are hundreds."""
+
+    packed: bytes

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
 
-from schemas.links import Link
+from schemas.links import Link, LinkChunk
 from schemas.policies import FetchPolicy
 from schemas.runs import Run
 from schemas.state import RobotsKnown
@@ -70,6 +70,8 @@ def _known(desk: Desk) -> _Known:
     with _lock:
         known = _runs.get(desk.run.run_id)
         if known is None or known.memory.policy != desk.policy:
+            if known is not None:
+                known.memory.session.idle.close()
             known = _runs[desk.run.run_id] = _begin(desk)
         while len(_runs) > RUNS_REMEMBERED:
             _runs.popitem(last=False)[1].memory.session.idle.close()
@@ -161,7 +163,7 @@ class Asking:
         self._given_back.put(self._fetcher.stop(grace=STOP_GRACE))
 
 
-def _opened(chunk: bytes) -> list[Request]:
+def _opened(chunk: LinkChunk) -> list[Request]:
     return [_page(link) for link in unpack([chunk])]
 
 

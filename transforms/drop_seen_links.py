@@ -10,7 +10,7 @@ import apache_beam as beam
 from apache_beam.transforms.error_handling import ErrorHandler
 
 from schemas.failures import Drop, DropReason, Stage
-from schemas.links import Link, LinkKind, Previous
+from schemas.links import Link, LinkChunk, LinkKind, Previous
 from schemas.runs import Run
 from schemas.state import LinkState
 from transforms.filesystems import dataset_files
@@ -89,7 +89,7 @@ class _DropSeen(beam.DoFn):
         self._deleted = load_deleted(files)
         self._staged = staged_keys(left_drafts(self._run.run_id, files), files)
 
-    def process(self, packed: tuple[str, Iterable[bytes]]) -> Iterator[Any]:
+    def process(self, packed: tuple[str, Iterable[LinkChunk]]) -> Iterator[Any]:
         for key, links in by_key(unpack(packed[1])):
             yield from self._fates(key, links)
 

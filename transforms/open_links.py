@@ -13,7 +13,7 @@ from apache_beam.utils.timestamp import MIN_TIMESTAMP
 from apache_beam.utils.windowed_value import WindowedValue
 
 from schemas.failures import Drop, DropReason, Failure, Fate, Reason, Stage
-from schemas.links import Link, LinkKind
+from schemas.links import Link, LinkChunk, LinkKind
 from schemas.pages import Page
 from schemas.policies import FetchPolicy
 from schemas.runs import Run
@@ -184,7 +184,7 @@ class _Open(beam.DoFn):
     def start_bundle(self) -> None:
         self._asking = Asking(self._desk)
 
-    def process(self, owned: tuple[str, Iterable[bytes]]) -> Iterator[Any]:
+    def process(self, owned: tuple[str, Iterable[LinkChunk]]) -> Iterator[Any]:
         links = in_order(unpack(owned[1]))
         if links[0].kind is LinkKind.HTTP:
             self._asking.add_pages(links)

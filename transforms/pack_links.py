@@ -11,7 +11,7 @@ from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.timestamp import MIN_TIMESTAMP
 from apache_beam.utils.windowed_value import WindowedValue
 
-from schemas.links import Link
+from schemas.links import Link, LinkChunk
 
 HELD_LINKS = 8_192  # of all shards together, before they leave as chunks; 8 MB
 LEVEL = 1  # of zstd: links of one shard repeat each other, and a tenth is left of them
@@ -27,19 +27,19 @@ class PackLinks(beam.PTransform):
     shard_of: Callable[[Link], str]
 
     def expand(self, links: beam.PCollection) -> beam.PCollection:
-        packed = links | "Pack" >> beam.ParDo(_Pack(self.shard_of)).with_output_types(tuple[str, bytes])
+        packed = links | "Pack" >> beam.ParDo(_Pack(self.shard_of)).with_output_types(tuple[str, LinkChunk])
         return packed | "GroupByShard" >> beam.GroupByKey()
 
 
-def pack(links: list[Link]) -> bytes:
+def pack(links: list[Link]) -> LinkChunk:
     """A chunk of links."""
-    return zstandard.compress(pickle.dumps(links, protocol=5), LEVEL)
+    return LinkChunk(packed=zstandard.compress(pickle.dumps(links, protocol=5), LEVEL))
 
 
-def unpack(chunks: Iterable[bytes]) -> Iterator[Link]:
+def unpack(chunks: Iterable[LinkChunk]) -> Iterator[Link]:
     """The links of some chunks."""
     for chunk in chunks:
-        yield from pickle.loads(zstandard.decompress(chunk))  # noqa: S301  # our own workers packed it, as Beam does
+        yield from pickle.loads(zstandard.decompress(chunk.packed))  # noqa: S301  # our own workers packed it, as Beam does
 
 
 def shard(name: str, shards: int) -> int:
@@ -55,7 +55,7 @@ class _Pack(beam.DoFn):
         self._held: dict[str, list[Link]] = {}
         self._count = 0
 
-    def process(self, link: Link) -> Iterator[tuple[str, bytes]]:
+    def process(self, link: Link) -> Iterator[tuple[str, LinkChunk]]:
         self._held.setdefault(self._shard_of(link), []).append(link)
         self._count += 1
         if self._count >= HELD_LINKS:
@@ -65,7 +65,7 @@ class _Pack(beam.DoFn):
         for chunk in self._chunks():
             yield WindowedValue(chunk, MIN_TIMESTAMP, [GlobalWindow()])
 
-    def _chunks(self) -> Iterator[tuple[str, bytes]]:
+    def _chunks(self) -> Iterator[tuple[str, LinkChunk]]:
         held, self._held, self._count = self._held, {}, 0
         for name, links in held.items():
             yield name, pack(links)

@@ -23,7 +23,7 @@ from schemas.articles import Article, Duplicate
 from schemas.candidates import Candidate, CommitBatch, Sketches
 from schemas.failures import Fate
 from schemas.furniture import SiteBlocks, SiteFurniture
-from schemas.links import Link
+from schemas.links import Link, LinkChunk
 from schemas.pages import Draft, Extraction, Page, StagedFile
 from schemas.runs import Run, RunRecord, WrittenFile
 from schemas.sources import FeedHealth, FeedSource, SourceRead
@@ -42,12 +42,12 @@ TRAVELS = {
     RobotsKnown,  # the lines of a robots.txt that are for us
     SiteBlocks,  # hashes and counts
     SiteFurniture,
+    LinkChunk,  # links by the thousand; that no page is among them is watched for below
     Link, Request, FeedSource, Fate, FeedHealth, SourceRead, StagedFile, Sketches, CommitBatch, WrittenFile, Run,
     RunRecord, str, int, type(None), Timestamp, PaneInfo,
 }  # fmt: skip
 BODIES = {Page, Fetched, Draft, Candidate, Article, Duplicate, Extraction, bytes}
 COUNTS = ("CountLinks/", "FeedsAreRead0/")  # sums: Beam gives their collections no type
-PACKED = "Pack"  # links by the thousand as one piece of bytes; that no page is among them is watched for below
 MARKER = "quetzalcoatlus"
 
 
@@ -131,7 +131,6 @@ def unsafe(pipeline: beam.Pipeline) -> list[str]:
         f"{each.name} in {each.buffer}: {kind}"
         for each in crossings(pipeline)
         for kind in each.types
-        if not (kind is bytes and PACKED in each.buffer)
         if not isinstance(kind, type) or kind not in TRAVELS
     ]
 
