@@ -261,6 +261,7 @@ class IdleConnections:
         self._most = most
         self._lock = threading.Lock()
         self._idle: OrderedDict[str, tuple[Origin, Connection]] = OrderedDict()
+        self._closed = False
 
     def take(self, origin: Origin) -> Connection | None:
         """The connection to a host, if it leads to this origin and still looks alive."""
@@ -272,10 +273,10 @@ class IdleConnections:
         return None
 
     def keep(self, origin: Origin, connection: Connection) -> None:
-        """Keep a connection that can be used again; close any other."""
+        """Keep a connection that can be used again; close any other, and all that end after everybody has left."""
         surplus: tuple[Origin, Connection] | None = (origin, connection)
         with self._lock:
-            if connection.is_reusable():
+            if not self._closed and connection.is_reusable():
                 surplus = self._idle.pop(origin.netloc, None)
                 self._idle[origin.netloc] = (origin, connection)
             if len(self._idle) > self._most:
@@ -285,6 +286,7 @@ class IdleConnections:
 
     def close(self) -> None:
         with self._lock:
+            self._closed = True
             idle = [connection for _, connection in self._idle.values()]
             self._idle.clear()
         for each in idle:
