@@ -41,6 +41,7 @@ setup(
         "pyyaml>=6",
         "google-re2>=1.1",  # patterns of users in time that grows with the text alone
         "duckdb>=1.4",
+        "prometheus_client>=0.22",  # the text file of `newsbeam watch --metrics`
     ],
     extras_require={"gcp": ["apache-beam[gcp]"], "aws": ["apache-beam[aws]"]},
     entry_points={"console_scripts": ["newsbeam = pipelines.cli:main"]},

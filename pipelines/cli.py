@@ -27,6 +27,7 @@ class Command:
 
 COMMANDS = {
     "run": Command("run:options", "read feeds and URLs into a dataset"),
+    "watch": Command("watch:options", "the same on an interval, in one process that runs for weeks"),
     "demo": Command("demo:options", "run on a sample site on this machine, without network"),
     "fetch": Command("explain:fetch_options", "read one page and print its article"),
     "explain": Command("explain:explain_options", "read one page and say what was asked, answered and decided"),

@@ -85,3 +85,4 @@ class RunRecord:
     output: str
     stages: dict[str, dict[str, int]] = field(default_factory=dict)
     notices: tuple[str, ...] = ()  # what stands, but somebody should look at
+    newest_published_at: str | None = None  # of the articles that it added

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import apache_beam as beam
+import pyarrow.compute as pc
 
 from schemas.failures import DropReason, Subject
 from schemas.pages import StagedFile
@@ -78,6 +79,7 @@ def _committed(run: Run, finished: tuple[WrittenFile, ...], links: int, target: 
     done = _is_committed(run, target)
     lying = [each if done else replace(each, path=aside(run.run_id, each.path)) for each in finished]
     accounting = account(lying, links, target)
+    newest = newest_published(lying, target)
     noticed = [each.sentence() for each in notices(lying, target)]
     if accounting.balanced and not done:
         uses_up = tuple(sorted({run_of(each.path) for each in left_drafts(run.run_id, target)}))
@@ -91,6 +93,7 @@ def _committed(run: Run, finished: tuple[WrittenFile, ...], links: int, target: 
         files=len(finished) if accounting.balanced else 0,
         output=run.output,
         notices=tuple(noticed),
+        newest_published_at=newest if accounting.balanced else None,
     )
     describe(target)
     write_record(record, target)
@@ -110,6 +113,14 @@ def notices(files: Sequence[WrittenFile], target: Files) -> Iterator[Notice]:
     for each in files:
         if each.table == "notices":
             yield from read_rows(each.path, Notice, target)
+
+
+def newest_published(files: Sequence[WrittenFile], target: Files) -> str | None:
+    """When the newest of the run's articles was published, as ISO 8601; none where no article says when."""
+    paths = [each.path for each in files if each.table == "articles"]
+    columns = [read_table(path, target, ["published_at"])["published_at"] for path in paths]
+    moments = [newest for each in columns if (newest := pc.max(each).as_py())]
+    return max(moments).isoformat(timespec="seconds") if moments else None
 
 
 def account(files: Sequence[WrittenFile], links: int, target: Files) -> Accounting:

@@ -23,6 +23,11 @@ def asked_to_stop() -> bool:
     return _asked.is_set()
 
 
+def wait_for_stop(seconds: float) -> bool:
+    """Wait until somebody asks to stop, or the time is over; whether somebody asked."""
+    return _asked.wait(seconds)
+
+
 def forget_stop() -> None:
     """Let the next run of this process begin."""
     _asked.clear()

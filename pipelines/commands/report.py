@@ -9,9 +9,11 @@ from pipelines.datasets import files_of
 from pipelines.exits import BY_OUTCOME, Exit
 from pipelines.options import UsageError
 from pipelines.report import print_report
+from schemas.watches import Watch
 from transforms.storage.files import Files
 from transforms.storage.lock import lives, read_owner
 from transforms.storage.records import read_record, run_ids
+from transforms.storage.watches import read_watch
 
 RUNS_TOLD = 5  # names of runs in a message, the newest
 
@@ -36,6 +38,8 @@ def report(arguments: argparse.Namespace) -> int:
         raise UsageError(_nothing_to_tell(run_id, known, files.root))
     record = read_record(run_id, files)
     print_report(record, as_json=arguments.json)
+    if watched := read_watch(files):
+        _say(watch_sentence(watched), Exit.DONE)
     if running and not arguments.run:
         _say(f"run {running} is under way; this is the one before it", Exit.DONE)
     return BY_OUTCOME[record.outcome]
@@ -45,6 +49,14 @@ def _running(files: Files) -> str | None:
     """The run that holds the lock and shows life."""
     owner = read_owner(files)
     return owner.get("run_id") if owner and lives(owner, datetime.now(UTC)) else None
+
+
+def watch_sentence(watch: Watch) -> str:
+    """Who watches this dataset's sources, and when that was heard of last."""
+    failed = f", {watch.failed_rounds} of them failed (the last: {watch.last_trouble})" if watch.failed_rounds else ""
+    then = f"; the next round begins at {watch.next_round_at}" if watch.next_round_at else ""
+    who = f"process {watch.pid} on {watch.host} watches since {watch.started_at}"
+    return f"{who}: {watch.rounds} rounds{failed}; last sign of life {watch.beat_at}{then}"
 
 
 def _nothing_to_tell(run_id: str | None, known: Sequence[str], root: str) -> str:

@@ -13,25 +13,36 @@ EPILOG = "Options that Beam knows (--runner, --direct_num_workers, …) are pass
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    """Every option of the model, in groups."""
+    """Every option of the model, and the form of the report."""
     parser.usage = "newsbeam run INPUT… --output OUT [OPTION…]"  # argparse would repeat every option in ten lines
-    parser.epilog = EPILOG
+    parser.add_argument("--json", action="store_true", help="print the report of the run as JSON")
+    ingest_options(parser)
+    parser.set_defaults(command=run, knows_beam=True)
+
+
+def ingest_options(parser: argparse.ArgumentParser, *, shown: bool = True) -> None:
+    """The option model, in groups; a command whose help refers to that of `run` does not show them."""
+    parser.epilog = EPILOG if shown else "All inputs and options of newsbeam run are taken; see newsbeam run --help."
+    config = "a YAML file with any of these options; flags beat it"
+    parser.add_argument("--config", metavar="FILE", help=config if shown else argparse.SUPPRESS)
     groups: dict[str, Any] = {}
     for name in option_names():
         option = option_of(name)
         if option.group not in groups:
             groups[option.group] = parser.add_argument_group(option.group)
-        groups[option.group].add_argument(flag_of(name), dest=name, help=option.help, **_shape(name, option.metavar))
-    parser.add_argument("--config", metavar="FILE", help="a YAML file with any of these options; flags beat it")
-    parser.add_argument("--json", action="store_true", help="print the report of the run as JSON")
-    parser.set_defaults(command=run, knows_beam=True)
+        explanation = option.help if shown else argparse.SUPPRESS
+        groups[option.group].add_argument(flag_of(name), dest=name, help=explanation, **_shape(name, option.metavar))
+
+
+def chosen_options(arguments: argparse.Namespace) -> IngestOptions:
+    """The options as flags, environment and file have them now; raises UsageError."""
+    given = {name: value for name, value in vars(arguments).items() if name in option_names()}
+    return IngestOptions(**settings(given, arguments.config, datetime.now(UTC)), beam=arguments.beam)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry the run out; the report goes to stdout."""
-    given = {name: value for name, value in vars(arguments).items() if name in option_names()}
-    chosen = IngestOptions(**settings(given, arguments.config, datetime.now(UTC)), beam=arguments.beam)
-    return _carry_out(chosen, as_json=arguments.json)
+    return _carry_out(chosen_options(arguments), as_json=arguments.json)
 
 
 def _carry_out(chosen: IngestOptions, *, as_json: bool) -> int:

@@ -15,6 +15,7 @@ STATE_TABLES = (
 DATASET = "_meta/dataset.json"  # what all runs must agree on
 PROBE = "_meta/.writable"
 LOCK = "_meta/lock.json"
+WATCH = "_meta/watch.json"
 VIEWS = "_meta/views.sql"
 DATAPACKAGE, CROISSANT = "datapackage.json", "croissant.json"  # for programs that look for them at the root
 MANIFESTS = "_meta/manifests"
