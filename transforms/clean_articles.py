@@ -1,5 +1,6 @@
 """CleanArticles: drafts become articles, each paragraph once, all times and sources settled."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -173,15 +174,23 @@ def _article(draft: Draft, identity: str) -> Article:
         robots_noai=extraction.robots_noai,
         **_signals(draft),
         quality=extraction.quality,
-        repeats_removed=len(repeats.removed),
-        repeats_removed_chars=sum(map(len, repeats.removed)),
-        furniture_removed=len(extraction.blocks) - len(bare),
-        furniture_removed_chars=sum(len(extraction.blocks[place]) for place in draft.furniture),
-        furniture_version=draft.furniture_version,
+        **_removals(draft, len(bare), repeats.removed),
         attempts=draft.attempts,
         extractor=extraction.extractor,
         **_revision(draft),
     )
+
+
+def _removals(draft: Draft, bare: int, repeats: Sequence[str]) -> dict[str, Any]:
+    """What was taken out, in blocks and characters: furniture of the site, which left `bare` blocks, and repeats."""
+    blocks = draft.extraction.blocks
+    return {
+        "repeats_removed": len(repeats),
+        "repeats_removed_chars": sum(map(len, repeats)),
+        "furniture_removed": len(blocks) - bare,
+        "furniture_removed_chars": sum(len(blocks[place]) for place in draft.furniture),
+        "furniture_version": draft.furniture_version,
+    }
 
 
 def _signals(draft: Draft) -> dict[str, Any]:
