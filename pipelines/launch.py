@@ -24,6 +24,7 @@ from schemas.runs import Run, RunRecord
 from transforms.filesystems import dataset_files
 from transforms.storage import layout
 from transforms.storage.agreement import Disagreement, agree, want_agreement
+from transforms.storage.archives import remember_archive
 from transforms.storage.files import Files, StorageError
 from transforms.storage.lock import Lock
 from transforms.storage.manifests import RUN_TIME, last_commit
@@ -80,7 +81,10 @@ def _prepare(files: Files, run: Run, options: IngestOptions, spool: Path) -> tup
     recover(files, run.started_at)
     inputs = resolve_inputs(options, spool)
     _want_agreement(files, options)  # once more: another first run may have ended a moment ago
-    return replace(run, partition_by=agree(files, options.partitions, run.started_at).partition_by), inputs
+    run = replace(run, partition_by=agree(files, options.partitions, run.started_at).partition_by)
+    if options.archive:
+        remember_archive(str(Path(options.archive).absolute()), files)
+    return run, inputs
 
 
 def _want_conditional_writes(files: Files) -> None:

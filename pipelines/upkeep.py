@@ -15,7 +15,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from pipelines.exits import Exit
 from pipelines.launch import new_run
 from pipelines.options import UsageError, parse_moment, parse_span
-from pipelines.retention import address_of
+from pipelines.retention import Cleaned, address_of, clean_archives
 from pipelines.signals import interrupted_at_once
 from schemas.fingerprints import Fingerprint
 from schemas.links import FeedItem, Link
@@ -25,6 +25,7 @@ from transforms.fingerprint_articles import guid_key
 from transforms.similarity.fingerprint import fingerprint
 from transforms.storage import layout
 from transforms.storage.agreement import Disagreement, want_agreement
+from transforms.storage.archives import known_archives
 from transforms.storage.descriptions import describe
 from transforms.storage.files import Files, StorageError
 from transforms.storage.lock import Lock, Locked, read_owner
@@ -140,8 +141,19 @@ def _delete(files: Files, run: Run, arguments: argparse.Namespace) -> int:
         raise UsageError("nothing was named to delete; add --url URL, --host HOST or --before DATE")
     done = delete(files, target, address_of, run.run_id, run.started_at)
     describe(files)
-    _say(deletion_lines(done))
-    return Exit.DONE
+    cleaned = clean_archives([*known_archives(files), *arguments.archive], target, done.keys)
+    _say([*deletion_lines(done), *archive_lines(cleaned)])
+    return Exit.STORAGE if any(each.trouble for each in cleaned) else Exit.DONE
+
+
+def archive_lines(cleaned: Sequence[Cleaned]) -> Iterator[str]:
+    """What became of archives, for people."""
+    for each in cleaned:
+        damage = f", and {each.damaged} records that nobody can read" if each.damaged else ""
+        if each.trouble:
+            yield f"not searched ({each.trouble}); look into it yourself, or delete again later: {each.path}"
+        else:
+            yield f"{each.exchanges} exchanges were taken out{damage}: {each.path}"
 
 
 def deletion_lines(done: Deletion) -> Iterator[str]:

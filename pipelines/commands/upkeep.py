@@ -22,6 +22,13 @@ def delete_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--url", metavar="URL", action="append", default=[], help="this page, however it is spelled")
     parser.add_argument("--host", metavar="HOST", action="append", default=[], help="a host and those below it")
     parser.add_argument("--before", metavar="DATE", help="all that was published before: a date, or 90d")
+    parser.add_argument(
+        "--archive",
+        metavar="DIR",
+        action="append",
+        default=[],
+        help="a folder of WARC files of its runs that was moved; the others are known",
+    )
 
 
 def migrate_options(parser: argparse.ArgumentParser) -> None:

@@ -1,5 +1,6 @@
 """The commands that look after a dataset, from the command line to the files."""
 
+import gzip
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -8,10 +9,11 @@ import pytest
 
 from pipelines.upkeep import address_of, sketch_row
 from schemas.columns import to_row
-from tests.fixtures.archives import write_warc
-from tests.fixtures.command import Said, newsbeam
+from tests.fixtures.archives import rss, rss_item, write_warc
+from tests.fixtures.command import LOOPBACK, Said, newsbeam
 from tests.fixtures.committed import dataset, put_stories, snapshot
 from tests.fixtures.datasets import rows
+from tests.fixtures.hostile_server import HostileServer, answer, page
 from tests.fixtures.records import NOW, candidate, html, link, story
 from transforms.fingerprint_articles import fingerprint_candidate
 from transforms.storage import layout
@@ -150,6 +152,39 @@ def test_what_is_deleted_does_not_come_back(tmp_path: Path, archive: str, argume
     assert [row["url"] for row in rows(output, "articles")] == [TWO]
     below = b"".join(path.read_bytes() for path in output.rglob("*") if path.is_file())
     assert ONE.encode() not in below
+
+
+@pytest.mark.parametrize("what", ["--url", "--host", "--before"])
+def test_what_is_deleted_leaves_the_archives_of_its_runs_too(tmp_path: Path, what: str) -> None:
+    output, folder = tmp_path / "out", tmp_path / "archive"
+    with HostileServer() as server:
+        for number in (1, 2):
+            server.pages[f"/{number}"] = page("".join(f"<p>{each}</p>" for each in story(number)))
+        server.pages["/feed"] = answer(200, rss(*(rss_item(server.url(f"/{number}")) for number in (1, 2))))
+        arguments = ("--feeds", server.url("/feed"), *LOOPBACK, "--archive", folder, "--output", output, "--json")
+        assert newsbeam("run", *arguments).json["accounting"]["articles"] == 2
+        named = {"--url": server.url("/1"), "--host": "127.0.0.1", "--before": "2999-01-01"}[what]
+        gone = [server.url("/1"), *([] if what == "--url" else [server.url("/2")])]
+        said = newsbeam("delete", output, what, named)
+        assert (said.code, "exchanges were taken out" in said.out) == (0, True)
+        left = b"".join(gzip.decompress(each.read_bytes()) for each in folder.iterdir())
+        assert [url for url in gone if url.encode() in left] == []
+        assert (server.url("/2").encode() in left) == (what == "--url")
+        asked = len(server.paths())
+        again = newsbeam("run", *arguments).json["accounting"]
+        assert again["articles"] == 0
+        assert [path for path in server.paths()[asked:] if path in {"/1"}] == []
+
+
+def test_an_archive_that_cannot_be_searched_is_named(files: LocalFiles, tmp_path: Path) -> None:
+    said = newsbeam("delete", files.root, "--url", ONE, "--archive", tmp_path / "moved")
+    assert said.code == 5
+    assert "not searched (is not there); look into it yourself" in said.out
+    (tmp_path / "moved").mkdir()
+    (tmp_path / "moved" / "newsbeam-x-001.warc.gz.open").write_bytes(b"")
+    assert (
+        "a run may be writing it" in newsbeam("delete", files.root, "--url", ONE, "--archive", tmp_path / "moved").out
+    )
 
 
 def test_what_is_too_old_does_not_come_back_either(tmp_path: Path, archive: str) -> None:

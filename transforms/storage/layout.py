@@ -25,6 +25,7 @@ STAGING = "_meta/staging"
 STATE = "_meta/state"
 MERGED = "_meta/merged"  # what compaction made of data files, as long as globs still find those themselves
 DELETED = "_meta/deleted"  # what must not come back
+ARCHIVES = "_meta/archives.json"  # where runs wrote WARC files
 COPIES = "_meta/copies"  # of the small files without which nobody knows what the dataset is
 QUARANTINE = "_meta/quarantine"  # what `doctor` found and nobody vouches for
 

@@ -43,6 +43,7 @@ class Deletion:
     """What a deletion did: rows by table, and what it could not look into."""
 
     rows: dict[str, int]
+    keys: frozenset[str] = frozenset()  # of all addresses of the rows that went
     not_searched: tuple[str, ...] = ()
 
 
@@ -71,7 +72,9 @@ def delete(
         )
         sweep(files, now)
     return Deletion(
-        rows={name: count for name, count in counts.items() if count}, not_searched=_empty_quarantine(files)
+        rows={name: count for name, count in counts.items() if count},
+        keys=doomed.known_as | doomed.ids | doomed.past,
+        not_searched=_empty_quarantine(files),
     )
 
 
@@ -81,7 +84,8 @@ def find_doomed(listed: Sequence[WrittenFile], target: Target, address: Address,
     stories = {name: _ids(name, listed, doomed, files) for name in STORIES}
     taken = stories["articles"].taken | stories["duplicates"].taken | target.keys
     past = frozenset().union(*(each.past - each.stays for each in stories.values())) - taken
-    doomed = replace(doomed, ids=taken, past=past)
+    known_as = stories["articles"].known_as | stories["duplicates"].known_as
+    doomed = replace(doomed, ids=taken, past=past, known_as=known_as)
     return replace(doomed, unfolded=_unfolded(listed, doomed, files))
 
 
@@ -92,19 +96,24 @@ class _Ids:
     taken: frozenset[str]
     past: frozenset[str]
     stays: frozenset[str]
+    known_as: frozenset[str]  # keys of all addresses of rows that go
 
 
 def _ids(name: str, listed: Sequence[WrittenFile], doomed: Doomed, files: Files) -> _Ids:
     taken: set[str] = set()
     past: set[str] = set()
     stays: set[str] = set()
+    urls: set[str] = set()
     for table in _columns(name, listed, files):
         ids = np.array(column(table, IDS[name]).to_pylist(), dtype=object)
         meant, old = by_url(name, table, doomed.target, doomed.address), by_time(name, table, doomed)
         taken.update(ids[meant])
         past.update(ids[old])
         stays.update(ids[~meant & ~old])
-    return _Ids(frozenset(taken), frozenset(past), frozenset(stays))
+        going = table.filter(pa.array(meant | old))
+        urls.update(url for each in URLS[name] for url in column(going, each).to_pylist() if url)
+    known_as = frozenset(place[0] for url in urls if (place := doomed.address(url)))
+    return _Ids(frozenset(taken), frozenset(past), frozenset(stays), known_as)
 
 
 def _unfolded(listed: Sequence[WrittenFile], doomed: Doomed, files: Files) -> frozenset[str]:

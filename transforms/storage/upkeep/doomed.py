@@ -66,6 +66,7 @@ class Doomed:
     address: Address
     ids: frozenset[str] = frozenset()  # of what was taken down
     past: frozenset[str] = frozenset()  # of articles and copies that are too old, all their revisions
+    known_as: frozenset[str] = frozenset()  # keys of all addresses under which they were read
     unfolded: frozenset[str] = frozenset()  # of copies whose article goes: they may come back as articles
     kept: frozenset[tuple[str, datetime]] = field(default=frozenset())  # feeds and times: the newest state of each
 
