@@ -113,8 +113,7 @@ def items(case: str, count: int, known: Sequence[Item]) -> Iterator[Item]:
     frame = max((each.text for each in known if each.kind == "orig"), key=len)[:2_000]
     for at in range(count):
         one = known[at % len(known)]
-        figures = " ".join(f"w{at * 31 % 9_973}x{at} v{at}" for _ in range(1))
-        text = f"{frame}\n{figures} {at * 7919 % 1_000_003} points" if case == "template" else frame
+        text = f"{frame}\nw{at * 31 % 9_973}x{at} v{at} {at * 7919 % 1_000_003} points" if case == "template" else frame
         site = "https://one.example" if case == "template" else one.site
         yield renamed(one, at, site, text)
 

@@ -1,13 +1,17 @@
 """Quality and speed of deduplication over dedupe/near-duplicates.jsonl.xz, fed directly.
 
-python -m benchmarks.duplicates --data ../shared/data
+python -m benchmarks.duplicates --data ../shared/data --peers DIR/bin/python (which has requirements-peers.txt;
+without it newsbeam alone)
 """
 
 import argparse
 import hashlib
 import json
 import lzma
+import resource
+import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -22,6 +26,7 @@ from transforms.similarity.fingerprint import fingerprint
 from transforms.similarity.resolve import resolve
 
 FILE = "dedupe/near-duplicates.jsonl.xz"
+PEERS, MINHASH = ("datasketch", "datatrove"), Path(__file__).with_name("minhash.py")
 HALVES = {"all stories": (0, 1), "tuning half": (0,), "held-out half": (1,)}
 HARD = ("quote", "bg_src", "followup_bg", "tmpl", "real_earn", "short_boiler")  # kinds that must stay apart
 
@@ -56,7 +61,9 @@ class Quality:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with the data for measuring")
-    path = parser.parse_args().data / FILE
+    parser.add_argument("--peers", type=Path, help="Python of an environment with datasketch and datatrove")
+    given = parser.parse_args()
+    path = given.data / FILE
     if not path.is_file():
         sys.exit(f"{path} is absent: this benchmark needs the data for measuring, see --data")
     items = read_items(path)
@@ -64,6 +71,9 @@ def main() -> None:
     for name, halves in HALVES.items():
         print(f"\n{name}")
         report(judge(items, stories, halves))
+    for tool in PEERS if given.peers else ():
+        print(f"\n{tool}, MinHash as it comes")
+        report(judge(items, by_peer(tool, items, given.peers)))
 
 
 def measure(items: Sequence[Item]) -> list[str]:
@@ -78,6 +88,19 @@ def measure(items: Sequence[Item]) -> list[str]:
     print(f"  {size:.0f} B a sketch, {len(resolution.notices)} notices")
     print(f"  fingerprints {len(items) / (read - started):,.0f}/s, resolved {len(items) / (done - read):,.0f}/s")
     return [each.cluster_id for each in resolution.verdicts]
+
+
+def by_peer(tool: str, items: Sequence[Item], python: Path) -> list[str]:
+    """The cluster of each document as another tool finds it, with its cost."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder, "documents.jsonl"), Path(folder, "clusters.jsonl")
+        source.write_text("".join(json.dumps({"id": each.item_id, "text": each.text}) + "\n" for each in items))
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([python, MINHASH, tool, source, target], check=True, stderr=subprocess.DEVNULL)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        clusters = dict(map(json.loads, target.read_text().splitlines()))
+    print(f"  {len(items) / (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime):,.0f}/s of CPU")
+    return [clusters[each.item_id] for each in items]
 
 
 def read_items(path: Path) -> list[Item]:

@@ -74,7 +74,7 @@ def url_key(canonical: str) -> str:
     The folded form is for comparison only and is never asked.
     """
     parts = urlsplit(canonical)
-    path = _normal_escapes(parts.path).removesuffix("/index.html").rstrip("/")
+    path = _without_amp_folder(_normal_escapes(parts.path).removesuffix("/index.html").rstrip("/"))
     fields = sorted(_normal_escapes(each.replace("+", "%20")) for each in parts.query.split("&") if each)
     port = f":{parts.port}" if parts.port and parts.port not in (80, 443) else ""
     folded = f"{fold_host(parts.hostname or '')}{port}{path}?{'&'.join(fields)}"
@@ -156,9 +156,12 @@ def _forwarded(url: str) -> str | None:
 def _wrapper(host: str) -> tuple[tuple[str, str], ...]:
     """What is known of a host or of the nearest host above it."""
     known = _wrappers()
-    while host not in known and "." in host:
-        host = host.partition(".")[2]
-    return known.get(host, ())
+    while "." in host:
+        name, _, above = host.partition(".")
+        if found := known.get(host) or (_is_of_a_country(above) and known.get(f"{name}.*")):
+            return found
+        host = above
+    return ()
 
 
 def _without_tracking(url: str) -> str:
@@ -189,6 +192,11 @@ def _without_amp_path(url: str) -> str | None:
     return None
 
 
+def _without_amp_folder(path: str) -> str:
+    """For the key only: not every site that has /amp/some-story answers at /some-story."""
+    return path.removeprefix("/amp") if path.startswith("/amp/") and _is_slug(path.rpartition("/")[2]) else path
+
+
 def _is_slug(segment: str) -> bool:
     return len(segment) >= MIN_SLUG and ("-" in segment or any(each.isdigit() for each in segment))
 
@@ -204,10 +212,13 @@ def _normal_escapes(text: str) -> str:
 
 
 def _is_shared_suffix(host: str) -> bool:
-    labels = host.split(".")
-    if len(labels) == 1 or host in _shared_suffixes():
-        return True
-    return len(labels) == 2 and len(labels[1]) == 2 and labels[0] in GENERIC_SECOND_LEVELS
+    return "." not in host or host in _shared_suffixes() or _is_of_a_country(host)
+
+
+def _is_of_a_country(suffix: str) -> bool:
+    """`de`, `co.uk`"""
+    second, _, country = suffix.rpartition(".")
+    return len(country) == 2 and (not second or second in GENERIC_SECOND_LEVELS)
 
 
 @cache
