@@ -12,7 +12,8 @@ from transforms.tagging.gazetteer_sources import Draft
 from transforms.tagging.tables import DATA, rows, words_of
 
 STEM_LETTERS = 4  # a shorter stem meets other words: Peru, Mali
-GREAT_CITY = 500  # thousands of people: smaller ones are not inflected, and a person's name is a person's first
+GREAT_CITY = 500  # thousands of people: in smaller ones a person's name is a person's first
+INFLECTED_CITY = 200  # thousands of people: smaller ones take no endings, which would make words of them
 SMALL_CAPITAL = 100  # the same for capitals: Stanley, Kingston of Norfolk Island
 ACRONYM = 4  # letters from which an acronym is also written Nato
 FAMOUS_FROM = 9  # languages that have a name for a subdivision from which news names it without its country
@@ -59,12 +60,12 @@ class Packer:
         return name in doubtful or (name in self.persons and all(self.lesser(code) for _, code in senses))
 
     def bends(self, senses: Senses) -> bool:
-        """Names of countries and their parts and of great cities take the endings of cases."""
+        """Names of countries and their parts and of larger cities take the endings of cases."""
         return any(use == Use.NAME and self._inflected(code) for use, code in senses)
 
     def _inflected(self, code: str) -> bool:
         kind, _, _, thousands = self.draft.places[code]
-        return kind != Kind.CITY or thousands >= GREAT_CITY
+        return kind != Kind.CITY or thousands >= INFLECTED_CITY
 
 
 def in_order(draft: Draft) -> list[str]:

@@ -24,6 +24,9 @@ SENTENCE_END = re.compile(r"[.!?][\"”’')\]]*\s|[。！？।]|\n")
 DATELINE_CHARS = 90
 CITY_PRIOR = 0.6  # times log10 of thousands of people: Paris 2.0, Paris in Texas 0.8
 PRIORS = {Kind.COUNTRY: 2.5, Kind.SUBDIVISION: 2.0, Kind.CAPITAL: 2.8, Kind.ORGANIZATION: 9.0, Kind.AREA: 9.0}
+OVERSHADOWED = (
+    10  # times the people that a namesake of a capital has: Hamilton is not Bermuda's where nobody speaks of it
+)
 SMALL_SHARE = 0.9  # of the share of its country: Florida is not a town in Cuba because Cuba is named
 NAMED_SUBDIVISION = 1.5
 HOME_PRIOR = 0.6
@@ -161,7 +164,7 @@ def choose_senses(mentions: Sequence[Mention], scene: Scene) -> None:
         anchored = _anchored(mention, following) or _led(mentions[number - 1] if number else None, mention)
         mention.anchored = bool(anchored)
         choices = anchored or mention.entry.choices
-        mention.sense = choices[0] if len(choices) == 1 else max(choices, key=lambda sense: _rank(sense, scene))
+        mention.sense = choices[0] if len(choices) == 1 else _best(choices, scene)
 
 
 def _anchored(mention: Mention, following: Mention | None) -> list[Sense]:
@@ -189,15 +192,30 @@ def _held(sense: Sense, holders: set[str]) -> bool:
     return place.code not in holders and (place.country in holders or (place.subdivision or "") in holders)
 
 
-def _rank(sense: Sense, scene: Scene) -> tuple[float, str]:
+def _best(choices: Sequence[Sense], scene: Scene) -> Sense:
+    cities = [sense.place.thousands for sense in choices if sense.place.kind is Kind.CITY]
+    largest = max(cities, default=0)
+    return max(choices, key=lambda sense: _rank(sense, scene, largest))
+
+
+def _rank(sense: Sense, scene: Scene, largest: int) -> tuple[float, str]:
     place = sense.place
-    prior = PRIORS.get(place.kind, 0.0) or CITY_PRIOR * log10(max(place.thousands, 1))
+    prior = PRIORS.get(place.kind, 0.0)
+    if not prior or is_overshadowed(place, scene, largest):
+        prior = CITY_PRIOR * log10(max(place.thousands, 1))
     rank = prior + scene.shares.get(place.country, 0.0) * (SMALL_SHARE if place.small else 1.0)
     if place.kind is not Kind.SUBDIVISION and place.subdivision in scene.subdivisions:
         rank += NAMED_SUBDIVISION
     if place.country == scene.home:
         rank += HOME_PRIOR
     return rank, place.code
+
+
+def is_overshadowed(place: Place, scene: Scene, largest: int) -> bool:
+    """A capital of few people, of a country that nothing else speaks for, beside a far larger city of its name."""
+    if place.kind is not Kind.CAPITAL or place.country == scene.home or place.country in scene.shares:
+        return False
+    return largest > OVERSHADOWED * max(place.thousands, 1)
 
 
 def is_place(mention: Mention, scene: Scene) -> bool:

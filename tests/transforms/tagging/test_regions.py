@@ -289,3 +289,36 @@ def test_a_particle_before_a_small_arabic_city_is_a_letter_of_another_word() -> 
 
 def test_a_city_is_not_where_its_country_is_named_if_a_great_place_bears_the_name() -> None:
     assert "US-FL" in roles(tag("The storm left Cuba for Florida.", language="en"))
+
+
+@pytest.mark.parametrize(
+    ("home", "text", "code"),
+    [
+        (None, "Police in Hamilton arrested two men.", "CA"),
+        ("NZ", "Police in Hamilton arrested two men.", "NZ"),
+        ("CA", "Police in Hamilton arrested two men.", "CA"),
+        ("BM", "Police in Hamilton arrested two men.", "BM"),
+        (None, "Bermuda fears the storm. Police in Hamilton closed roads.", "BM"),
+        (None, "The army of Jamaica patrols Kingston.", "JM"),
+        (None, "Police in Kingston arrested two men.", "JM"),
+    ],
+)
+def test_a_small_capital_gives_way_to_a_far_larger_namesake_unless_its_country_is_spoken_of(
+    home: str | None, text: str, code: str
+) -> None:
+    assert tag(text, home=home).primary_region == code
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "codes"),
+    [
+        ("ru", "Переговоры о Северной Корее прошли в Южной Корее и Соединённых Штатах.", {"KP", "KR", "US"}),
+        ("ru", "Армия Южного Судана отошла.", {"SS"}),
+        ("ru", "Центральный банк ждёт.", set()),
+        ("uk", "Про Північну Корею говорили у Великій Британії.", {"KP", "GB"}),
+        ("pl", "O Korei Północnej mówiono w Nowej Zelandii.", {"KP", "NZ"}),
+        ("cs", "O Severní Koreji se jednalo v Saúdské Arábii.", {"KP", "SA"}),
+    ],
+)
+def test_names_of_two_words_take_the_endings_of_both(language: str, text: str, codes: set[str]) -> None:
+    assert countries(tag(text, language=language)) == codes
