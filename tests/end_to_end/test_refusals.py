@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from schemas.version import SCHEMA_VERSION
 from tests.fixtures.command import LOOPBACK, Said, newsbeam
 from tests.fixtures.datasets import manifests, rows
 from tests.fixtures.hostile_server import HostileServer, page
 from transforms.filesystems import dataset_files
+from transforms.storage.agreement import Agreement, write_agreement
 from transforms.storage.lock import Lock
 
 PUBLIC = "https://news.example/feed.xml"
@@ -110,14 +112,27 @@ def test_lists_of_public_hosts_want_a_contact_and_nobody_is_asked(tmp_path: Path
     assert_one_sentence(newsbeam("run", flag, tmp_path / name, "--output", tmp_path / "out"), 2, "--contact")
 
 
-def test_an_output_that_is_a_file_is_refused(tmp_path: Path, listed: Path) -> None:
+def test_case_83_an_output_that_is_a_file_is_refused(tmp_path: Path, listed: Path) -> None:
     (tmp_path / "out").write_text("not a folder")
     said = newsbeam("run", "--urls", listed, "--output", tmp_path / "out")
     assert_one_sentence(said, 2, "--output", "cannot be written")
 
 
+@pytest.mark.parametrize(("version", "word"), [(SCHEMA_VERSION - 1, "newsbeam migrate"), (SCHEMA_VERSION + 1, "newer")])
+def test_case_83_a_dataset_of_another_schema_version_is_refused_before_any_request(
+    tmp_path: Path, version: int, word: str
+) -> None:
+    agreed = Agreement(schema_version=version, partition_by=("published_date",), created_at="then")
+    write_agreement(agreed, dataset_files(str(tmp_path / "out")))
+    with HostileServer() as server:
+        (tmp_path / "urls.txt").write_text(server.url("/1"))
+        said = newsbeam("run", "--urls", tmp_path / "urls.txt", "--output", tmp_path / "out", *LOOPBACK)
+        assert server.paths() == []
+    assert_one_sentence(said, 2, "--output", word)
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_an_output_that_may_not_be_written_is_refused(tmp_path: Path, listed: Path) -> None:
+def test_case_83_an_output_that_may_not_be_written_is_refused(tmp_path: Path, listed: Path) -> None:
     (tmp_path / "out").mkdir(mode=0o500)
     said = newsbeam("run", "--urls", listed, "--output", tmp_path / "out")
     assert_one_sentence(said, 2, "--output", "cannot be written")

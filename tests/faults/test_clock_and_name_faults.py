@@ -22,7 +22,7 @@ HOSTILE = ("../../x", "a=b", " ", "x" * 300, "__HIVE_DEFAULT_PARTITION__", "😀
 SAFE_FOLDER = re.compile(r"[a-z_]+=([0-9A-Za-z_-]+)")
 
 
-def test_the_zone_of_the_machine_changes_no_row(tmp_path: Path) -> None:
+def test_case_89_the_zone_of_the_machine_changes_no_row(tmp_path: Path) -> None:
     late = html("Late", *story(1), head=dated("2026-11-20T23:30:00+00:00"))
     early = html("Early", *story(2), head=dated("2026-11-21T01:00:00+05:30"))
     source = write_warc(
@@ -43,7 +43,7 @@ def _without_run(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name != "run_id"}
 
 
-def test_a_clock_that_jumps_back_brings_no_old_state_to_life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_case_89_a_clock_that_jumps_back_revives_no_old_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     output, url = tmp_path / "out", "https://a.example/1"
     first = write_warc(tmp_path / "1.warc.gz", [(url, html("T", *story(1)))], "2026-11-20T10:00:00Z")
     edited = write_warc(tmp_path / "2.warc.gz", [(url, html("T", *story(2)))], "2026-11-20T11:00:00Z")
@@ -62,7 +62,7 @@ def test_a_clock_that_jumps_back_brings_no_old_state_to_life(tmp_path: Path, mon
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-def test_no_value_of_a_page_becomes_a_path(tmp_path: Path, value: str) -> None:
+def test_case_91_no_value_of_a_page_becomes_a_path(tmp_path: Path, value: str) -> None:
     attribute = value.replace("\x00", "&#0;")
     head = (
         f'<meta property="og:site_name" content="{attribute}"><meta property="article:section" content="{attribute}">'

@@ -25,7 +25,7 @@ PAGES = 60
 PROMISED = 10.0  # seconds
 
 
-def test_ten_kills_leave_what_undisturbed_runs_leave(tmp_path: Path) -> None:
+def test_case_79_ten_kills_leave_what_undisturbed_runs_leave(tmp_path: Path) -> None:
     with SampleSite(fixed_ports=False) as server:
         report = measure(Site(server=server, folder=tmp_path), KILLS, seed=79)
     assert broken(report) == [], report
@@ -33,7 +33,7 @@ def test_ten_kills_leave_what_undisturbed_runs_leave(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_run_that_is_asked_to_stop_is_gone_in_time_and_asks_for_nothing_again(
+def test_case_81_a_run_that_is_asked_to_stop_is_gone_in_time_and_asks_for_nothing_again(
     tmp_path: Path, number: signal.Signals
 ) -> None:
     output, listed = tmp_path / "out", tmp_path / "urls.txt"
