@@ -20,7 +20,8 @@ HEADER = f"""\
 -- All tables of this dataset as of its last commit, for DuckDB: duckdb -init THIS_FILE
 -- Made anew by every command that changes the dataset. After the folder was moved, until then:
 --   SET VARIABLE {ROOT} = '/its/new/place';  before this file is read.
-SET TimeZone = 'UTC';"""
+SET TimeZone = 'UTC';
+SET parquet_metadata_cache = true;  -- no file ever changes, so its footer is read once"""
 
 RUNS = {
     "run_id": "VARCHAR",
