@@ -33,6 +33,10 @@ The last column says when a run tries a link again that failed so. *Next run*: a
 each further failure twice as long. *After {FIRST}*: the same without the first try. *After a day*: a day each time.
 No pause is longer than {LONGEST_BACKOFF.days} day, unless the host itself asked for more; see the column `retry_at`.
 
+Each real try that fails is a row, of a link and of a feed: three runs that meet the same trouble and really ask leave
+three rows, each with its `run_id` and `at`. Before its time a link is not asked; then it is a drop `backing_off` and no
+row, and so the same input again adds none to `failures` unless something was due.
+
 A feed is more patient than a page: its failures have weights, a good answer halves their sum, and the sum says how
 long it rests, from nothing after one slip to a day. One that is gone (410), or not found for a month, is disabled and
 asked once a month. Lists, sitemaps, archives and folders are read in every run."""
