@@ -66,6 +66,7 @@ def test_case_51_feed_and_pages_of_a_host_keep_one_delay_and_the_second_run_asks
     assert again.headers["if-modified-since"] == "Fri, 20 Nov 2026 09:00:00 GMT"
 
 
+@pytest.mark.faults
 def test_case_51_a_feed_that_asks_for_an_hour_is_not_polled_again_within_it(
     server: HostileServer, tmp_path: Path
 ) -> None:
@@ -79,6 +80,7 @@ def test_case_51_a_feed_that_asks_for_an_hour_is_not_polled_again_within_it(
     assert 3_600 <= (health["next_poll_at"] - health["fetched_at"]).total_seconds() <= 3_600 * 1.1
 
 
+@pytest.mark.faults
 def test_robots_txt_is_kept_over_runs_and_an_old_copy_serves_while_a_new_one_fails(
     server: HostileServer, tmp_path: Path
 ) -> None:
@@ -112,6 +114,7 @@ def test_case_26_a_feed_that_moved_for_good_three_times_is_asked_at_its_new_addr
     assert new.url("/feed") in told[-1][0]
 
 
+@pytest.mark.faults
 def test_case_23_a_feed_that_is_gone_is_disabled(server: HostileServer, tmp_path: Path) -> None:
     server.pages["/feed"] = answer(410)
     run(tmp_path, "--feeds", server.url("/feed"))
@@ -120,6 +123,7 @@ def test_case_23_a_feed_that_is_gone_is_disabled(server: HostileServer, tmp_path
     assert len(server.asked("/feed")) == 1
 
 
+@pytest.mark.faults
 def test_case_38_a_proxy_of_the_environment_is_reported(
     server: HostileServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,6 +205,7 @@ def signalled(server: HostileServer) -> None:
     server.pages["/3"] = article(3, head="<meta name=robots content='max-image-preview:large'>")
 
 
+@pytest.mark.faults
 def test_signals_of_publishers_are_columns(server: HostileServer, tmp_path: Path) -> None:
     signalled(server)
     run(tmp_path, "--feeds", server.url("/feed"))
@@ -213,6 +218,7 @@ def test_signals_of_publishers_are_columns(server: HostileServer, tmp_path: Path
     }
 
 
+@pytest.mark.faults
 def test_pages_whose_publisher_opts_out_are_left_out_on_request(server: HostileServer, tmp_path: Path) -> None:
     signalled(server)
     said = run(tmp_path, "--feeds", server.url("/feed"), "--respect-ai-optout")
@@ -241,6 +247,7 @@ def comparable(output: Path) -> list[dict[str, Any]]:
     return sorted(kept, key=lambda row: row["url"])
 
 
+@pytest.mark.faults
 def test_nothing_is_left_unfinished_in_an_archive(server: HostileServer, tmp_path: Path) -> None:
     run(tmp_path / "out", "--feeds", server.url("/feed"), "--archive", tmp_path / "archive")
     names = [path.name for path in (tmp_path / "archive").iterdir()]
