@@ -63,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _carry_out(words: Sequence[str]) -> int:
     arguments, rest = _parser(words).parse_known_args(words)
     _quiet_beam()
-    arguments.beam = _for_beam(rest) if arguments.knows_beam else _refuse(rest)
+    arguments.beam = _for_beam(rest) if arguments.knows_beam else _refuse(rest, _named(words))
     return int(arguments.command(arguments))
 
 
@@ -81,7 +81,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"newsbeam {PIPELINE_VERSION}")
     parser.set_defaults(knows_beam=False)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    named = next((word for word in words if not word.startswith("-")), None)
+    named = _named(words)
     for name, command in COMMANDS.items():
         each = commands.add_parser(name, help=command.help, description=command.help, allow_abbrev=False)
         if name == named:
@@ -100,10 +100,17 @@ def _for_beam(rest: list[str]) -> tuple[str, ...]:
     return tuple(rest)
 
 
-def _refuse(unknown: list[str]) -> tuple[str, ...]:
+def _refuse(unknown: list[str], command: str | None = None) -> tuple[str, ...]:
+    """Nothing, or UsageError; `command` is one that takes no options of Beam."""
+    if unknown and command:
+        raise UsageError(f"{command} does not know {unknown[0]}; see newsbeam {command} --help")
     if unknown:
         raise UsageError(f"{unknown[0]} is an option of neither newsbeam nor Beam; see newsbeam run --help")
     return ()
+
+
+def _named(words: Sequence[str]) -> str | None:
+    return next((word for word in words if not word.startswith("-")), None)
 
 
 def _quiet_beam() -> None:

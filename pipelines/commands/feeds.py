@@ -57,11 +57,18 @@ def import_lists(arguments: argparse.Namespace) -> int:
         say(f"refused: {without_credentials(url) or '(no address)'}: {why}")
     opml = write_opml(merged.feeds, "Feeds")
     if arguments.into:
-        Path(arguments.into).write_text(opml, encoding="utf-8")
+        _write(arguments.into, opml)
     else:
         put(opml.rstrip("\n"))
     say(f"{len(merged.feeds)} feeds, {len(merged.feeds) - len(before.feeds)} of them new; {len(refused)} refused")
     return Exit.DONE if merged.feeds else Exit.ALL_FAILED
+
+
+def _write(path: str, opml: str) -> None:
+    try:
+        Path(path).write_text(opml, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"--into {path} cannot be written: {error.strerror}") from None
 
 
 def export_feeds(arguments: argparse.Namespace) -> int:

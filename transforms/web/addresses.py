@@ -89,7 +89,8 @@ class AddressGuard:
         except ValueError:
             return Fault(Reason.BLOCKED_ADDRESS, "the name resolves to something that is no address")
         if not self._is_open(address) and not _is_public(address):
-            return Fault(Reason.BLOCKED_ADDRESS, f"{address} is private, local or a metadata address")
+            remedy = "which no option opens" if _is_metadata(address) else "see --allow-private-networks"
+            return Fault(Reason.BLOCKED_ADDRESS, f"{address} is private, local or a metadata address; {remedy}")
         if not self.public and not self._is_open(address):
             return Fault(Reason.NO_CONTACT, "a public host is only asked when --contact says who asks")
         if port in WEB_PORTS or self._is_free_port(address, port):
@@ -98,7 +99,7 @@ class AddressGuard:
 
     def _is_open(self, address: Address) -> bool:
         """An address in an opened network; a v4-mapped address is the v4 address itself."""
-        if any(each in METADATA_ADDRESSES for each in _readings(address)):
+        if _is_metadata(address):
             return False
         forms = {address, embedded(address)} if address in MAPPED else {address}
         return any(form in network for form in forms if form is not None for network in self.opened)
@@ -118,6 +119,10 @@ def embedded(address: Address) -> IPv4Address | None:
     if any(address in network for network in (MAPPED, COMPATIBLE, NAT64)):
         return IPv4Address(int(address) & 0xFFFFFFFF)
     return address.sixtofour
+
+
+def _is_metadata(address: Address) -> bool:
+    return any(each in METADATA_ADDRESSES for each in _readings(address))
 
 
 def _readings(address: Address) -> tuple[Address, ...]:

@@ -23,6 +23,7 @@ HOST_TROUBLE = frozenset({
     Reason.DNS_ERROR, Reason.CONNECT_REFUSED, Reason.CONNECT_TIMEOUT, Reason.TLS_ERROR, Reason.BLOCKED_ADDRESS,
     Reason.BLOCKED_PORT,
 })  # fmt: skip
+REFUSED = frozenset({Reason.BLOCKED_ADDRESS, Reason.BLOCKED_PORT})  # by us
 TIMEOUTS = frozenset({Reason.TIMEOUT_FIRST_BYTE, Reason.DEADLINE_EXCEEDED})
 
 
@@ -128,7 +129,8 @@ class KnownHost:
         standing = self.standing(request.url, now)
         retry_at = at + timedelta(seconds=max(standing.until - now, 0.0))
         if standing.away is not None:
-            detail = f"the host is away: {standing.away.detail}"
+            refused = standing.away.reason in REFUSED
+            detail = standing.away.detail if refused else f"the host is away: {standing.away.detail}"
             return failed(request, standing.away.reason, detail, at=at, retry_at=retry_at)
         if not request.ask_robots or standing.robots is None:
             return None

@@ -61,7 +61,7 @@ def test_a_url_that_nobody_can_ask_is_explained(url: str, reason: str) -> None:
 
 def test_a_private_address_is_explained_and_not_asked(server: HostileServer) -> None:
     said = newsbeam("explain", server.url("/story"))
-    assert "blocked_address" in said.out
+    assert "decision       blocked_address: 127.0.0.1 is private, local or a metadata address; see --allow" in said.out
     assert server.log == []
 
 

@@ -158,3 +158,10 @@ def test_where_there_is_no_feed_it_says_so(server: HostileServer) -> None:
     said = newsbeam("feeds", "find", server.url("/"), *LOOPBACK)
     assert (said.code, said.out) == (3, "")
     assert "no feed and no news sitemap was found" in said.err
+
+
+def test_a_list_that_cannot_be_written_is_told_of(tmp_path: Path) -> None:
+    (tmp_path / "feeds.txt").write_text("https://news.example/feed")
+    said = newsbeam("feeds", "import", tmp_path / "feeds.txt", "--into", tmp_path / "none" / "x.opml")
+    assert said.code == 2
+    assert said.err.endswith("x.opml cannot be written: No such file or directory\n")
