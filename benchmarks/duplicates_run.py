@@ -45,13 +45,13 @@ def is_chosen(item: Item, share: float) -> bool:
     return int(digest(item.cluster), 16) % SHARES < share * SHARES
 
 
-def run(items: Sequence[Item], folder: Path) -> None:
+def run(items: Sequence[Item], folder: Path, *more: str) -> None:
     archive = folder / "pages.warc.gz"
     with archive.open("wb") as stream:
         for each in items:
             write_response(stream, Response(url=each.url, fetched_at=each.published_at, html=page(each)))
     command = [sys.executable, "-m", "pipelines", "run", "--warc", str(archive), "--output", str(folder / "news")]
-    subprocess.run(command, check=True)
+    subprocess.run([*command, *more], check=True, stderr=subprocess.DEVNULL)
 
 
 def page(item: Item) -> bytes:

@@ -31,9 +31,9 @@ class Article:
     authors_source: Annotated[
         AuthorsSource | None, Column("Who names the authors; site where the page only names itself")
     ] = None
-    wire_agency: Annotated[str | None, Column("News agency that the byline names; several are parted by a slash")] = (
-        None
-    )
+    wire_agency: Annotated[
+        str | None, Column("News agency that the byline or else the dateline names; several are parted by a slash")
+    ] = None
     image_url: Annotated[str | None, Column("Lead picture")]
     language: Annotated[str | None, Column("ISO 639-1 code")]
     word_count: Annotated[int, Column("Length of the text", "words")]

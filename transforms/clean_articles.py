@@ -21,6 +21,7 @@ from transforms.drop_seen_links import dropped_as_deleted
 from transforms.filesystems import dataset_files
 from transforms.outcomes import Attempt
 from transforms.storage.deleted import NOTHING, Deleted, load_deleted
+from transforms.text.datelines import dateline_agency
 from transforms.text.furniture import without_places
 from transforms.text.names import author_names
 from transforms.text.normal import content_hash, join_blocks, normalize, word_count
@@ -153,7 +154,7 @@ def _article(draft: Draft, identity: str) -> Article:
         text=text,
         authors=authors,
         authors_source=authors_source,
-        wire_agency=extraction.wire_agency,
+        wire_agency=extraction.wire_agency or dateline_agency(text),
         image_url=extraction.image_url,
         language=language,
         word_count=word_count(text, language),

@@ -38,6 +38,7 @@ MIN_PHRASE = 3  # words
 PARTICLES = frozenset(
     ("van", "von", "vom", "de", "da", "do", "del", "della", "di", "du", "la", "le", "al", "el", "ter")
 )
+FIRST_CJK = "\u2e80"
 MAX_DESK_WORDS = 2  # an agency and the desk or place that follows it
 MIN_ROLE_WORDS = 3  # words after a comma that make it a role or a place of work
 LOWER = re.compile(r"\A[^\W\d_]")
@@ -122,6 +123,13 @@ def _is_full(name: str) -> bool:
     """Two to four words, none of them in small letters but for particles between them."""
     words = name.split()
     return 1 < len(words) <= MAX_NAME_WORDS and not words[0][0].islower() and not words[-1][0].islower()
+
+
+@cache
+def unspaced_agencies() -> tuple[tuple[str, str], ...]:
+    """Spellings in scripts without spaces, with the name that each is kept under, the longest first."""
+    found = [(spelling, name) for spelling, name in _agencies().items() if spelling[0] >= FIRST_CJK]
+    return tuple(sorted(found, key=lambda each: (-len(each[0]), each[0])))
 
 
 @cache
