@@ -26,13 +26,13 @@ WITH story AS (
 SELECT member.cluster_id, member.article_id, member.is_copy, member.url, member.host, member.title,
     member.published_at, member.first_seen_at, folded.method, folded.relation, folded.tied_to,
     folded.similarity, folded.containment, folded.shared_shingles,
-    CASE WHEN member.is_copy THEN folded.wire_agency ELSE article.wire_agency END AS wire_agency,
+    member.wire_agency,
     CASE WHEN member.is_copy THEN folded.text ELSE article.text END AS text
 FROM cluster_members AS member
 JOIN story USING (cluster_id)
 LEFT JOIN articles_current AS article USING (article_id)
 LEFT JOIN folded ON member.is_copy AND folded.article_id = member.article_id
-ORDER BY cluster_id, published_at NULLS LAST, first_seen_at, article_id"""
+ORDER BY cluster_id, published_at NULLS LAST, member.wire_agency IS NULL, first_seen_at, article_id"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

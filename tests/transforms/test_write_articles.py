@@ -10,6 +10,7 @@ from schemas.failures import DropReason
 from schemas.fingerprints import Known, Verdict
 from schemas.runs import WrittenFile
 from schemas.state import LinkState
+from schemas.stories import Merge, Notice
 from tests.fixtures.datasets import finished, stage
 from tests.fixtures.records import NOW, candidate, link, run_in, story
 from tests.fixtures.verbs import Done, run_verb
@@ -37,12 +38,16 @@ def copy(one: Candidate, of: str) -> Verdict:
     return replace(standing(one), duplicate_of=of, method=Method.NEAR, similarity=0.75)
 
 
-def write(folder: Path, candidates: list[Candidate], verdicts: list[Verdict]) -> tuple[Done, Callable[[str], Any]]:
+def write(
+    folder: Path, candidates: list[Candidate], verdicts: list[Verdict], *, keep_copies: bool = True
+) -> tuple[Done, Callable[[str], Any]]:
     """Write a batch; what was written can be read by table."""
     run = run_in(folder)
     file = stage(run, "candidates", candidates)
     placement = Placement(path=file.path, rows=tuple(range(len(candidates))), verdicts=tuple(verdicts))
-    done = run_verb(lambda ledger: WriteArticles(run, ledger), [CommitBatch(placements=(placement,))])
+    done = run_verb(
+        lambda ledger: WriteArticles(run, ledger, keep_copies=keep_copies), [CommitBatch(placements=(placement,))]
+    )
 
     def table(name: str) -> list[Any]:
         files = [each for each in done.outputs if each.table == name]
@@ -78,6 +83,27 @@ def test_a_copy_is_a_row_of_duplicates_with_its_text_and_why(tmp_path: Path) -> 
     assert row.duplicate_of == table("articles")[0].article_id
     assert (row.method, row.similarity, row.text) == (Method.NEAR, 0.75, "\n\n".join(story(2)))
     assert files_of(done, "duplicates")[0].path.startswith("duplicates/run_date=2026-11-23/")
+
+
+def test_a_copy_may_be_kept_without_its_title_and_text(tmp_path: Path) -> None:
+    given = staged(1, 2)
+    verdicts = [standing(given[0]), copy(given[1], given[0].article.article_id)]
+    done, table = write(tmp_path, given, verdicts, keep_copies=False)
+    (row,) = table("duplicates")
+    assert (row.title, row.text, row.method, row.url) == (None, None, Method.NEAR, "https://news.example/2")
+    assert table("articles")[0].text
+    assert files_of(done, "duplicates")[0].fates == 1
+
+
+def test_merges_and_notices_of_a_batch_name_their_run(tmp_path: Path) -> None:
+    run, given = run_in(tmp_path), staged(1)
+    placement = Placement(path=stage(run, "candidates", given).path, rows=(0,), verdicts=(standing(given[0]),))
+    merge, notice = Merge(old_id="b", new_id="a"), Notice(kind="hot_keys", subject=None, count=3)
+    batch = CommitBatch(placements=(placement,), merges=(merge,), notices=(notice,))
+    done = run_verb(lambda ledger: WriteArticles(run, ledger), [batch])
+    for table, record, told in (("merges", Merge, merge), ("notices", Notice, notice)):
+        (file,) = files_of(done, table)
+        assert finished(tmp_path, file, record) == [replace(told, run_id=run.run_id)]
 
 
 def test_only_rows_of_articles_and_duplicates_are_fates(tmp_path: Path) -> None:

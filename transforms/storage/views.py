@@ -56,21 +56,23 @@ WITH RECURSIVE ties AS (
     SELECT id, min(other) AS cluster_id FROM reached GROUP BY id
 ), members AS (
     SELECT cluster_id, article_id, false AS is_copy, NULL AS method, NULL AS similarity,
-        url, canonical_url, host, title, published_at, fetched_at, first_seen_at FROM articles_current
+        url, canonical_url, host, title, wire_agency, published_at, fetched_at, first_seen_at FROM articles_current
     UNION ALL
     SELECT cluster_id, article_id, true, method, similarity,
-        url, canonical_url, host, title, published_at, fetched_at, fetched_at FROM duplicates
+        url, canonical_url, host, title, wire_agency, published_at, fetched_at, fetched_at FROM duplicates
 )
 SELECT least(members.cluster_id, today.cluster_id) AS cluster_id, members.* EXCLUDE (cluster_id)
 FROM members LEFT JOIN today ON today.id = members.cluster_id
 QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetched_at DESC, is_copy, url) = 1"""
 
+# Who had it first: the earliest, of equally early ones that of an agency. A later copy may turn out to be it.
 CLUSTERS = """\
 SELECT cluster_id, count(*) AS size, count(*) FILTER (NOT is_copy) AS articles, count(DISTINCT host) AS hosts,
     min(published_at) AS first_published_at, max(published_at) AS last_published_at,
-    first(article_id ORDER BY published_at NULLS LAST, first_seen_at, article_id) AS original_id,
+    first(article_id ORDER BY published_at NULLS LAST, wire_agency IS NULL, first_seen_at, article_id) AS original_id,
     list({'article_id': article_id, 'is_copy': is_copy, 'url': url, 'host': host, 'title': title,
-        'published_at': published_at} ORDER BY published_at NULLS LAST, first_seen_at, article_id) AS members
+        'published_at': published_at} ORDER BY published_at NULLS LAST, wire_agency IS NULL, first_seen_at, article_id)
+        AS members
 FROM cluster_members GROUP BY cluster_id"""
 
 DERIVED = (

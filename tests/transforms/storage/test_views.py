@@ -244,3 +244,22 @@ def test_stories_that_turned_out_to_be_one_are_one_today(files: LocalFiles) -> N
     put(files, 2, "merges", [Merge(old_id=second, new_id=each) for each in (first, third)], "run_date=2026-11-23")
     rows = opened(files).rows("SELECT cluster_id, size FROM clusters ORDER BY size DESC")
     assert rows == [(min(first, second, third), 3), (other, 1)]
+
+
+@pytest.mark.parametrize(
+    ("hours", "agency", "is_copy"),
+    [(-1, None, True), (1, "AP", False), (0, None, False), (0, "AP", True)],
+)
+def test_a_later_copy_may_turn_out_to_be_the_original(
+    files: LocalFiles, hours: int, agency: str | None, is_copy: bool
+) -> None:  # a column of the table
+    put_stories(files, 1, 1)
+    first = story_of(1)
+    assert first.published_at
+    moment = first.published_at + timedelta(hours=hours)
+    copy = copy_of(first, "https://agency.example/1", published_at=moment, wire_agency=agency)
+    put(files, 2, "duplicates", [copy], "run_date=2026-11-23")
+    wanted = copy if is_copy else first
+    database = opened(files)
+    assert database.rows("SELECT original_id, members[1].article_id FROM clusters") == [(wanted.article_id,) * 2]
+    assert database.ids("articles") == [first.article_id]
