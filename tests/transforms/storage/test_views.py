@@ -257,7 +257,9 @@ def test_a_later_copy_may_turn_out_to_be_the_original(
     first = story_of(1)
     assert first.published_at
     moment = first.published_at + timedelta(hours=hours)
-    copy = copy_of(first, "https://agency.example/1", published_at=moment, wire_agency=agency)
+    copy = copy_of(
+        first, "https://agency.example/1", published_at=moment, wire_agency=agency, fetched_at=NOW + timedelta(hours=1)
+    )
     put(files, 2, "duplicates", [copy], "run_date=2026-11-23")
     wanted = copy if is_copy else first
     database = opened(files)
