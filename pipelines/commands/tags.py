@@ -9,6 +9,7 @@ from typing import Any
 
 from pipelines.exits import Exit
 from pipelines.inputs import read_taxonomy
+from pipelines.options import UsageError
 from schemas.tags import EvidenceSource, Topic
 from transforms.tagging.evidence import excerpts
 from transforms.tagging.publisher_topics import NO_WORDS, PublisherWords
@@ -52,6 +53,8 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def try_tags(arguments: argparse.Namespace) -> int:
     """`newsbeam tags try`."""
+    if arguments.show < 0:
+        raise UsageError(f"--show must not be negative, got {arguments.show}")
     taxonomy = read_taxonomy(arguments.file)
     missed = [(own, example) for own in taxonomy.topics for example in own.examples if not catches(own, example)]
     if arguments.on:

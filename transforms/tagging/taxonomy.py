@@ -20,6 +20,7 @@ DEFAULT_SCHEME = "own"
 DEFAULT_WEIGHT = 2.0  # as a word that names a topic in the lexicons
 MOST_TOPICS, MOST_WORDS, MOST_PATTERNS = 2_000, 5_000, 100  # of a file; of a topic
 LONGEST_PATTERN = 1_000
+LONGEST_FILE = 1_000_000  # characters; some 50,000 keywords
 MOST_MATCHES = 100  # of one pattern in one text
 PATTERN_MEMORY = 1 << 22  # bytes that one compiled pattern may take
 SLUG = re.compile(r"[^\w]+")
@@ -132,9 +133,13 @@ def _add_said(cases: dict[str, Case], lexicon: Lexicon, words: PublisherWords) -
 
 def parse_taxonomy(content: str) -> Taxonomy:
     """A taxonomy from YAML; raises TaxonomyError that says which topic is not understood, and why."""
+    if len(content) > LONGEST_FILE:
+        raise TaxonomyError(f"it has {len(content)} characters; {LONGEST_FILE} are allowed")
     try:
         read = yaml.safe_load(content)
-    except yaml.YAMLError as error:
+    except RecursionError:
+        raise TaxonomyError("it is nested too deeply") from None
+    except (yaml.YAMLError, ValueError) as error:  # a ValueError comes from dates that are none
         raise TaxonomyError(f"it is no YAML: {' '.join(str(error).split())}") from None
     if not isinstance(read, dict) or not isinstance(read.get("topics"), list):
         raise TaxonomyError("it has no list `topics`; write topics: [{name: …, keywords: […]}]")
