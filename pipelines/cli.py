@@ -118,6 +118,7 @@ def _quiet_beam() -> None:
     logging.getLogger().setLevel(logging.WARNING)
     logging.getLogger().addFilter(_is_news)
     logging.getLogger("apache_beam").setLevel(logging.ERROR)
+    logging.getLogger("apache_beam.runners.common").setLevel(logging.CRITICAL)  # logs what it raises as well
 
 
 def _is_news(record: Any) -> bool:

@@ -128,7 +128,7 @@ def assert_named_and_mended(output: Path, tmp_path: Path, path: str, rows_left: 
 def test_case_87_a_damaged_file_of_state_stops_the_run_and_is_remade(output: Path, tmp_path: Path, table: str) -> None:
     (path,) = committed_paths(table, LocalFiles(str(output)))
     content = bytearray((output / path).read_bytes())
-    content[50] ^= 0xFF
+    content[-6] ^= 0xFF  # in the footer, which all read; a run does not look at columns that it does not need
     (output / path).write_bytes(content)
     assert_named_and_mended(output, tmp_path, path, 3)
 
