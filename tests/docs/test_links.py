@@ -8,10 +8,13 @@ from urllib.parse import unquote
 import pytest
 import yaml
 
+from pipelines.commands.tags import catches
 from pipelines.options import flag_of, option_names
+from transforms.tagging.taxonomy import parse_taxonomy
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("deploy/**/*.md")])
+TAXONOMY_PAGE = ROOT / "docs" / "tagging.md"
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -61,8 +64,14 @@ def test_examples_use_only_flags_that_exist(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_examples_of_the_configuration_name_only_options_that_exist(page: Path) -> None:
-    for code in _fences(page, "yaml"):
+    for code in _fences(page, "yaml") if page != TAXONOMY_PAGE else ():
         assert {key.replace("-", "_") for key in yaml.safe_load(code)} <= set(option_names())
+
+
+def test_the_example_of_a_taxonomy_is_one_and_catches_its_own_examples() -> None:
+    (code,) = _fences(TAXONOMY_PAGE, "yaml")
+    taxonomy = parse_taxonomy(code)
+    assert all(own.examples and all(catches(own, each) for each in own.examples) for own in taxonomy.topics)
 
 
 def test_the_readme_shows_the_two_commands_of_the_makefile() -> None:
