@@ -18,9 +18,9 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.transforms.error_handling import ErrorHandler
 
 import transforms.asking
-from pipelines.cli import _quiet_beam
 from pipelines.ingest import due_links
 from pipelines.launch import new_run
+from pipelines.noise import quiet
 from pipelines.options import IngestOptions
 from schemas.links import Link
 from schemas.pages import Page
@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--links", type=int, default=1_000_000)
     count = parser.parse_args(argv).links
-    _quiet_beam()
+    quiet()
     setattr(transforms.asking, "Client", Instant)  # noqa: B010  # the one place where a client is made
     base = _peak()
     start, used = time.monotonic(), time.process_time()

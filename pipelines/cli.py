@@ -1,14 +1,15 @@
 """The command `newsbeam`. Data goes to stdout, all else to stderr; only the command that was named is loaded."""
 
 import argparse
-import logging
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from pipelines.exits import Exit
+from pipelines.noise import quiet
 from pipelines.options import UsageError
 from schemas.version import PIPELINE_VERSION
 from transforms.storage.files import StorageError
@@ -50,6 +51,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else list(argv)
     try:
         return _carry_out(words)
+    except BrokenPipeError:  # whoever reads has enough, as head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(Exit.DONE)
     except UsageError as error:
         return _told(str(error), Exit.USAGE)
     except Locked as error:
@@ -62,9 +66,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _carry_out(words: Sequence[str]) -> int:
     arguments, rest = _parser(words).parse_known_args(words)
-    _quiet_beam()
+    quiet()
     arguments.beam = _for_beam(rest) if arguments.knows_beam else _refuse(rest, _named(words))
-    return int(arguments.command(arguments))
+    code = int(arguments.command(arguments))
+    sys.stdout.flush()
+    return code
 
 
 class _Parser(argparse.ArgumentParser):
@@ -111,18 +117,6 @@ def _refuse(unknown: list[str], command: str | None = None) -> tuple[str, ...]:
 
 def _named(words: Sequence[str]) -> str | None:
     return next((word for word in words if not word.startswith("-")), None)
-
-
-def _quiet_beam() -> None:
-    """Beam warns of an extra that nobody needs here, and of its own inner workings."""
-    logging.getLogger().setLevel(logging.WARNING)
-    logging.getLogger().addFilter(_is_news)
-    logging.getLogger("apache_beam").setLevel(logging.ERROR)
-    logging.getLogger("apache_beam.runners.common").setLevel(logging.CRITICAL)  # logs what it raises as well
-
-
-def _is_news(record: Any) -> bool:
-    return not str(record.msg).startswith("apitools not found")
 
 
 def _told(sentence: str, code: Exit) -> int:

@@ -3,7 +3,6 @@
 import argparse
 import csv
 import json
-import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -38,11 +37,8 @@ def query(arguments: argparse.Namespace) -> int:
         with duckdb.connect() as connection:
             connection.execute(views)
             _print(connection, arguments.sql, arguments.format)
-            sys.stdout.flush()
     except duckdb.Error as error:
         raise UsageError(f"the query cannot be answered: {error}") from None
-    except BrokenPipeError:  # whoever reads has enough, as head
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return Exit.DONE
 
 
