@@ -22,8 +22,8 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.transforms.error_handling import ErrorHandler
 
-from pipelines.cli import _quiet_beam
 from pipelines.launch import new_run
+from pipelines.noise import quiet
 from pipelines.options import IngestOptions
 from schemas.links import Link
 from transforms.open_links import OpenLinks
@@ -93,7 +93,7 @@ class Host(asyncio.Protocol):
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 4, 16])
-    _quiet_beam()
+    quiet()
     kept = [_measure(workers) for workers in parser.parse_args(argv).workers]
     return 0 if all(kept) else 1
 

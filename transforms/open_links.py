@@ -25,7 +25,7 @@ from transforms.outcomes import Attempt, Part, SetAside, failed, fate_of
 from transforms.pack_links import PackLinks, shard, unpack
 from transforms.read_lists import reason_of
 from transforms.web.fetches import Fetched, Outcome, Redirected
-from transforms.web.masking import without_credentials
+from transforms.web.masking import without_credentials, without_userinfo
 from transforms.web.signals import read_signals
 from transforms.web.urls import host_of
 
@@ -102,7 +102,7 @@ def page_of_record(link: Link, record: WarcPage | BadRecord, now: datetime) -> P
         return failed(link, Stage.OPEN, record.reason, record.detail)
     return Page(
         link=link,
-        final_url=record.url,
+        final_url=without_userinfo(record.url),
         status=record.status or 200,
         content_type=record.content_type,
         robots_tag=record.robots_tag,

@@ -178,3 +178,14 @@ def test_the_package_runs_as_a_module() -> None:
         [sys.executable, "-m", "pipelines", "--version"], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert ended.stdout == f"newsbeam {PIPELINE_VERSION}\n"
+
+
+@pytest.mark.parametrize("arguments", [("schema", "--format", "json"), ("run", "--help")])
+def test_a_reader_that_has_enough_is_no_trouble(arguments: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "pipelines", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+    assert process.returncode == 0

@@ -81,6 +81,13 @@ def test_pages_of_an_archive_were_fetched_when_they_were_captured(tmp_path: Path
     assert second.body == b"two"
 
 
+def test_a_page_of_an_archive_does_not_say_a_password(tmp_path: Path) -> None:
+    path = write_warc(tmp_path / "a.warc.gz", [("https://me:hunter2@news.example/1", b"one")])
+    (read,) = open_archive(path, archived(path), 1_000, NOW)
+    assert isinstance(read, Page)
+    assert read.final_url == "https://news.example/1"
+
+
 def test_what_the_end_of_a_torn_archive_held_is_a_failure_of_each_link(tmp_path: Path) -> None:
     path = write_warc(tmp_path / "a.warc.gz", [(f"https://news.example/{n}", b"text " * 99) for n in (1, 2, 3)])
     links = archived(path)
