@@ -28,6 +28,20 @@ def test_a_file_is_written_with_the_folders_above_it(files: LocalFiles) -> None:
     assert content(files, "a/b/c.json") == b"two!"
 
 
+def test_a_folder_that_another_thread_makes_meanwhile_is_no_trouble(
+    files: LocalFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.mkdir
+
+    def beaten(path: Path, **options: bool) -> None:
+        real(path)
+        real(path, **options)
+
+    monkeypatch.setattr(Path, "mkdir", beaten)
+    files.write("a/b/c.json", b"one")
+    assert content(files, "a/b/c.json") == b"one"
+
+
 def test_a_full_disk_names_the_file_and_the_bytes_and_leaves_the_old_content(
     files: LocalFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
