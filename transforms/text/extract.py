@@ -1,6 +1,7 @@
 """A page as an article: text in blocks and metadata, or why it is none. Loads trafilatura: for the sandbox."""
 
 from dataclasses import dataclass, fields, replace
+from itertools import islice
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from transforms.text.quality import quality_flags
 from transforms.text.rejections import Rejection
 from transforms.text.second_reading import TRAFILATURA, read_again
 from transforms.text.sniffing import not_html
-from transforms.text.trees import Element, parse_page
+from transforms.text.trees import Element, parse_page, text_of
 from transforms.text.trimming import MIN_LINK, link_texts, trim_blocks
 
 FOREST = f"newsbeam {PIPELINE_VERSION} blocks"
@@ -30,6 +31,8 @@ DOUBT_FROM, DOUBT_TO = 0.12, 0.75  # probabilities that say little
 MAX_DOUBT = 0.5  # letters in doubt for each letter taken: beyond it trafilatura reads one page in sixteen, and better
 MIN_FOUND = 250  # letters; less is no article, or one that the forest did not see
 SUBHEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))  # their links are often anchors
+MAX_READ_AGAIN = 20_000  # elements; trafilatura takes minutes for a page of 150,000, and news pages have 2,000
+MAX_FALLBACKS = 20  # noscript elements that are read; a shell has one or two
 MUCH_MORE = 4  # times the letters that trafilatura finds: then it has missed the article
 READ_FACTOR = 4  # of the page limit is decoded, so that one giant tag can be cut out before the limit is applied
 METADATA_ONLY = {
@@ -65,7 +68,8 @@ def extract_page(
     metadata = with_signature(metadata, chosen.lines, blocks, url)
     headlines = (metadata.title or "", *metadata.headings)
     lines = trim_blocks(chosen.lines, headlines, metadata.authors, chosen.links)
-    if problem := why_no_article(blocks, metadata, lines, url) or _too_little(lines, policy):
+    fallback = " ".join(map(text_of, islice(tree.iter("noscript"), MAX_FALLBACKS)))
+    if problem := why_no_article(blocks, metadata, lines, url, fallback) or _too_little(lines, policy):
         return problem
     metadata = replace(metadata, paywalled=metadata.paywalled or says_paywall(blocks, lines) or metadata.paywalled)
     return _extraction(lines, metadata, chosen.extractor, truncated=len(html) > policy.max_page_bytes)
@@ -87,12 +91,16 @@ def choose_text(tree: Element, blocks: list[Block], metadata: Metadata, url: str
     taken = odds >= TAKEN
     found, doubtful = letters[taken].sum(), letters[(odds > DOUBT_FROM) & (odds < DOUBT_TO)].sum()
     ours = _of_forest([block for block, take in zip(blocks, taken, strict=True) if take])
-    if found >= MIN_FOUND and doubtful <= MAX_DOUBT * found:
+    if (found >= MIN_FOUND and doubtful <= MAX_DOUBT * found) or _is_giant(tree):
         return ours
     others = read_again(tree)
     if found > sum(map(fair_length, others)) * MUCH_MORE:
         return ours
     return Chosen(lines=others, links=frozenset(link_texts(others, tree, url)), extractor=TRAFILATURA)
+
+
+def _is_giant(tree: Element) -> bool:
+    return next(islice(tree.iter(), MAX_READ_AGAIN, None), None) is not None
 
 
 def _of_forest(blocks: list[Block]) -> Chosen:

@@ -16,6 +16,7 @@ from transforms.text.rejections import Rejection
 LITTLE = (
     1_500  # letters of running text on a page: a wall or an error has less, and an article that quotes one has more
 )
+EMPTY = 250  # letters on a whole page: no article, and hardly a menu
 SHORT = 2_500  # letters of a text: the notice of a paywall at its end makes it a stub; a longer one is the article
 TELLING = 400  # characters of the title and the first blocks in which an error says that it is one
 HOME = re.compile(r"\A/?(?:index|home|default)?(?:\.\w{2,5})?/?\Z", re.IGNORECASE)
@@ -35,13 +36,16 @@ REASONS = {
 
 
 def why_no_article(
-    blocks: Sequence[Block], metadata: Metadata, lines: Sequence[str], url: str | None
+    blocks: Sequence[Block], metadata: Metadata, lines: Sequence[str], url: str | None, fallback: str = ""
 ) -> Rejection | None:
-    """Why a page with little or no text is no article; None where it may be one."""
+    """Why a page with little or no text is no article; None where it may be one.
+
+    `fallback` is what the page shows without JavaScript; it counts where there is next to nothing else.
+    """
     running = sum(block.letters for block in blocks if is_paragraph(block))
     if running < LITTLE and not _is_signed(metadata):
         for kind in ("challenge", "missing", "consent", "script"):
-            if found := _said(kind, blocks, metadata):
+            if found := _said(kind, blocks, metadata) or (kind == "script" and _shell(blocks, fallback)):
                 reason, words = REASONS[kind]
                 return Rejection(reason=reason, detail=f"{words}: {found!r}")
     if _is_front(blocks, metadata, lines, url):
@@ -73,6 +77,13 @@ def _said(kind: str, blocks: Sequence[Block], metadata: Metadata) -> str | None:
     if kind == "missing":
         shown = " ".join((metadata.title or "", *metadata.headings, shown[:TELLING])).lower()
     return next((phrase for phrase in _phrases()[kind] if phrase in shown), None)
+
+
+def _shell(blocks: Sequence[Block], fallback: str) -> str | None:
+    """The phrase by which an empty page asks for JavaScript."""
+    if sum(block.letters for block in blocks) >= EMPTY:
+        return None
+    return next((phrase for phrase in _phrases()["script"] if phrase in fallback.lower()), None)
 
 
 def _is_front(blocks: Sequence[Block], metadata: Metadata, lines: Sequence[str], url: str | None) -> bool:

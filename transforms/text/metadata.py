@@ -28,6 +28,7 @@ from transforms.text.trees import Element, text_of
 
 MAX_VALUE = 2_000  # characters of one meta element that are read
 MAX_META = 500  # meta elements of a page that are read; pages have 20 to 80
+MAX_HEADINGS = 50  # h1 elements of a page that are read; pages of many stories have as many
 MAX_KEYWORDS = 50
 MAX_NAME = 80  # characters of an author that is marked as such
 MAX_MARKED = 10  # such marks that are looked at
@@ -148,8 +149,10 @@ def read_headlines(tree: Element, meta: dict[str, list[str]], story: Story | Non
         story=story.title if story else None,
         social=_first(meta, "og:title", "twitter:title"),
         twitter=_first(meta, "twitter:title"),
-        document=clean_line(text_of(document)) or None if document is not None else None,
-        headings=tuple(line for each in tree.iter("h1") if (line := clean_line(text_of(each)))),
+        document=clean_line(text_of(document)[:MAX_VALUE]) or None if document is not None else None,
+        headings=tuple(
+            line for each in islice(tree.iter("h1"), MAX_HEADINGS) if (line := clean_line(text_of(each)[:MAX_VALUE]))
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from transforms.text.jsonld import Story
 from transforms.text.trees import Element
 
 MAX_TIMES = 50  # time elements that are looked at
+MAX_SEARCHED = 1_000_000  # characters of a page that is searched for a date; the search takes seconds for each million
 MAX_LABELLED = 60  # letters of a block that is a label and a date
 PUBLISHED = (
     "article:published_time", "og:article:published_time", "article:published", "datepublished", "og:published_time",
@@ -106,6 +107,8 @@ def _labelled(blocks: Sequence[Block]) -> Moment | None:
 
 def _searched(tree: Element, url: str | None) -> tuple[Moment | None, DateSource | None]:
     html = tostring(tree, encoding="unicode", method="html")
+    if len(html) > MAX_SEARCHED:
+        return None, None
     found = find_date(html, extensive_search=True, original_date=True, url=url)
     if not found or not (moment := parse_moment(found)):
         return None, None
