@@ -36,6 +36,7 @@ setup(
         "xxhash>=3.5",
         "numpy>=2,<2.5",
         "ahocorasick_rs>=1,<2",
+        "ftfy>=6.3",  # text that was read in a wrong charset before it reached the page
         "pycld2>=0.42",  # language of a text
         "charset-normalizer>=3.4",
         "pyyaml>=6",

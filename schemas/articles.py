@@ -36,6 +36,9 @@ class Article:
     ] = None
     image_url: Annotated[str | None, Column("Lead picture")]
     language: Annotated[str | None, Column("ISO 639-1 code")]
+    language_confidence: Annotated[
+        float | None, Column("Share of the text that is in it, 0 to 1; null where only the page or feed claims it")
+    ] = None
     word_count: Annotated[int, Column("Length of the text", "words")]
     published_at: Annotated[datetime | None, Column("Time of publication, UTC")]
     published_precision: Annotated[DatePrecision | None, Column("How exact published_at is")]

@@ -92,6 +92,7 @@ class Extraction:
     image_url: str | None = None
     site_name: str | None = None
     language: str | None = None  # ISO 639-1 of the text where it can be told, else what the page claims
+    language_confidence: float | None = None  # share of the text; None where the page's claim is all there is
     section: str | None = None
     keywords: tuple[str, ...] = ()
     canonical_url: str | None = None  # rel=canonical, absolute, where it is plausible

@@ -157,6 +157,7 @@ def _article(draft: Draft, identity: str) -> Article:
         wire_agency=extraction.wire_agency or dateline_agency(text),
         image_url=extraction.image_url,
         language=language,
+        language_confidence=extraction.language_confidence,
         word_count=word_count(text, language),
         published_at=published,
         published_precision=precision,

@@ -14,9 +14,10 @@ from transforms.text.block_model import Forest, shipped_forest
 from transforms.text.blocks import Block, read_blocks
 from transforms.text.caps import cap_tags
 from transforms.text.charsets import decode_html
-from transforms.text.kinds import says_paywall, why_no_article
-from transforms.text.languages import language_of
+from transforms.text.kinds import is_gallery, says_paywall, why_no_article
+from transforms.text.languages import detect_language
 from transforms.text.metadata import Metadata, read_metadata, with_signature
+from transforms.text.mojibake import mended
 from transforms.text.normal import fair_length
 from transforms.text.quality import quality_flags
 from transforms.text.rejections import Rejection
@@ -67,12 +68,13 @@ def extract_page(
         return Rejection(reason=Reason.NO_TEXT, detail="elements are nested too deeply to find text in them")
     metadata = with_signature(metadata, chosen.lines, blocks, url)
     headlines = (metadata.title or "", *metadata.headings)
-    lines = trim_blocks(chosen.lines, headlines, metadata.authors, chosen.links)
+    lines = tuple(map(mended, trim_blocks(chosen.lines, headlines, metadata.authors, chosen.links)))
     fallback = " ".join(map(text_of, islice(tree.iter("noscript"), MAX_FALLBACKS)))
     if problem := why_no_article(blocks, metadata, lines, url, fallback) or _too_little(lines, policy):
         return problem
     metadata = replace(metadata, paywalled=metadata.paywalled or says_paywall(blocks, lines) or metadata.paywalled)
-    return _extraction(lines, metadata, chosen.extractor, truncated=len(html) > policy.max_page_bytes)
+    flags = quality_flags(lines, metadata, truncated=len(html) > policy.max_page_bytes, gallery=is_gallery(tree, lines))
+    return _extraction(lines, metadata, chosen.extractor, flags)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,12 +135,14 @@ def _too_little(blocks: tuple[str, ...], policy: ExtractPolicy) -> Rejection | N
     return None
 
 
-def _extraction(blocks: tuple[str, ...], metadata: Metadata, extractor: str, *, truncated: bool) -> Extraction:
+def _extraction(blocks: tuple[str, ...], metadata: Metadata, extractor: str, flags: tuple[str, ...]) -> Extraction:
+    language = detect_language("\n".join(blocks), metadata.claimed_language)
     values = {each.name: getattr(metadata, each.name) for each in fields(metadata) if each.name not in METADATA_ONLY}
     return Extraction(
         blocks=blocks,
-        language=language_of("\n".join(blocks), metadata.claimed_language),
-        quality=quality_flags(blocks, metadata, truncated=truncated),
+        language=language.code,
+        language_confidence=language.confidence,
+        quality=flags,
         extractor=extractor,
         **values,
     )

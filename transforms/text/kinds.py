@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from urllib.parse import urlsplit
 
 from schemas.failures import Reason
@@ -12,6 +13,7 @@ from transforms.text.blocks import Block
 from transforms.text.metadata import Metadata
 from transforms.text.normal import fair_length
 from transforms.text.rejections import Rejection
+from transforms.text.trees import Element
 
 LITTLE = (
     1_500  # letters of running text on a page: a wall or an error has less, and an article that quotes one has more
@@ -27,6 +29,7 @@ LINKED_PAGE = 0.6  # of the letters are links: a list of articles
 MIN_LINKS = 20  # blocks of links on such a page
 GALLERY_LETTERS = 60  # of a text for each picture; less text beside more pictures is a gallery
 GALLERY_PICTURES = 8
+MAX_PICTURES = 500  # that are counted; frames stand in frames, and a picture in each of them
 REASONS = {
     "challenge": (Reason.CHALLENGE_PAGE, "the page asks for proof that a human reads it"),
     "consent": (Reason.CONSENT_WALL, "the page shows nothing but a request for consent"),
@@ -61,8 +64,10 @@ def says_paywall(blocks: Sequence[Block], lines: Sequence[str]) -> bool:
     return any(phrase in shown for phrase in _phrases()["paywall"])
 
 
-def is_gallery(lines: Sequence[str], pictures: int) -> bool:
-    """Many pictures, and little text beside each."""
+def is_gallery(tree: Element, lines: Sequence[str]) -> bool:
+    """Many pictures in the article, and little text for each."""
+    inside = (each for frame in tree.iter("article", "main") for each in frame.iter("figure"))
+    pictures = len(set(islice(inside, MAX_PICTURES)))
     return pictures >= GALLERY_PICTURES and sum(map(fair_length, lines)) < GALLERY_LETTERS * pictures
 
 

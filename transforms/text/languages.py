@@ -1,6 +1,7 @@
 """The language of a text, as ISO 639-1."""
 
 import re
+from dataclasses import dataclass
 
 import pycld2
 
@@ -9,15 +10,25 @@ OLD_CODES = {"iw": "he", "jw": "jv", "mo": "ro", "in": "id", "ji": "yi", "nb": "
 PRIMARY = re.compile(r"\A[a-z]{2}(?=\Z|[-_])")
 
 
-def language_of(text: str, claimed: str | None) -> str | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """A language as ISO 639-1, and the share of the text that is in it; None where only the page's claim is there."""
+
+    code: str | None = None
+    confidence: float | None = None
+
+
+def detect_language(text: str, claimed: str | None) -> Language:
     """What the text is written in where that can be told, else what the page claims to be in."""
     hint = claimed_code(claimed)
     try:
         reliable, _, found = pycld2.detect(text[:MAX_CHARS], hintLanguage=hint, bestEffort=False)
     except pycld2.error:  # bytes that it does not take for text, or a hint that it does not know
-        return hint
+        return Language(code=hint)
     code = found[0][1].partition("-")[0]
-    return OLD_CODES.get(code, code) if reliable and PRIMARY.match(code) and code != "un" else hint
+    if not reliable or not PRIMARY.match(code) or code == "un":
+        return Language(code=hint)
+    return Language(code=OLD_CODES.get(code, code), confidence=found[0][2] / 100)
 
 
 def claimed_code(claimed: str | None) -> str | None:

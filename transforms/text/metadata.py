@@ -20,6 +20,7 @@ from transforms.text.bylines import (
 )
 from transforms.text.canonical import plausible_canonical, web_address
 from transforms.text.jsonld import Story, read_story
+from transforms.text.mojibake import mended
 from transforms.text.names import read_bylines
 from transforms.text.normal import clean_line
 from transforms.text.publication import modified, published
@@ -72,16 +73,17 @@ def read_metadata(tree: Element, blocks: Sequence[Block], url: str | None) -> Me
     moment, source = published(tree, blocks, meta, story, url)
     base = url or _canonical_href(tree)
     names = _site_names(meta, story)
+    description = _first(meta, "og:description", "description") or (story.description if story else None)
     said = read_headlines(tree, meta, story)
     chosen = choose_title(said, names, base)
-    title = chosen.text if chosen else None
+    title = mended(chosen.text) if chosen else None
     shown = shown_bylines(blocks, headline_place(blocks, title)) or _named_inline(tree)
     authors = _authors(shown, meta, story, site_keys(names, base))
     return Metadata(
         title=title,
         title_source=chosen.source if chosen else None,
         headlines=all_headlines(said, names, base),
-        description=_first(meta, "og:description", "description") or (story.description if story else None),
+        description=mended(description) if description else None,
         authors=authors.people,
         authors_source=authors.source,
         wire_agency="/".join(authors.agencies) or None,

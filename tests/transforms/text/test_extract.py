@@ -99,6 +99,7 @@ def test_metadata_stands_beside_the_text() -> None:
         published_source=DateSource.JSON_LD,
         published_precision=DatePrecision.SECOND,
         language="en",
+        language_confidence=0.99,
         paywalled=False,
         extractor=FOREST,
     )

@@ -5,7 +5,9 @@ from schemas.pages import Extraction
 from schemas.policies import ExtractPolicy
 from tests.fixtures.records import story
 from transforms.text.extract import extract_page
+from transforms.text.kinds import is_gallery
 from transforms.text.rejections import Rejection
+from transforms.text.trees import parse_page
 
 URL = "https://paper.example/local/harbour"
 
@@ -54,3 +56,11 @@ def test_a_short_text_over_the_notice_of_a_paywall_is_a_stub() -> None:
     found = read(page(*story(2, 2), "Subscribe to continue reading"))
     assert isinstance(found, Extraction)
     assert "paywall_stub" in found.quality
+
+
+def test_many_pictures_with_little_text_are_a_gallery() -> None:
+    pictures = "".join(f"<figure><img src='{n}.jpg'><figcaption>Picture {n}</figcaption></figure>" for n in range(9))
+    tree = parse_page(f"<html><body><main><article>{pictures}</article></main></body></html>".encode())
+    assert tree is not None
+    assert is_gallery(tree, ["The harbour in nine pictures."])
+    assert not is_gallery(tree, ["A long story of the harbour, told in a paragraph. " * 20])

@@ -1,6 +1,6 @@
 import pytest
 
-from transforms.text.languages import claimed_code, language_of
+from transforms.text.languages import Language, claimed_code, detect_language
 
 TEXTS = {
     "en": "The town council approved the plan for the harbour on Monday after a debate of six hours.",
@@ -18,12 +18,22 @@ TEXTS = {
 
 @pytest.mark.parametrize("language", TEXTS)
 def test_the_text_tells_its_language_whatever_the_page_claims(language: str) -> None:
-    assert language_of(TEXTS[language], None) == language
+    found = detect_language(TEXTS[language], None)
+    assert found.code == language
+    assert found.confidence is not None
+    assert found.confidence > 0.9
 
 
 def test_a_text_that_tells_nothing_leaves_the_claim() -> None:
-    assert language_of("12:30 – 14:45", "fr-CA") == "fr"
-    assert language_of("", None) is None
+    assert detect_language("12:30 – 14:45", "fr-CA") == Language(code="fr")
+    assert detect_language("", None) == Language()
+
+
+def test_a_text_in_two_languages_is_less_sure() -> None:
+    mixed = detect_language(f"{TEXTS['en']} {TEXTS['en']} {TEXTS['ru']}", None)
+    assert mixed.code == "en"
+    assert mixed.confidence is not None
+    assert 0.4 < mixed.confidence < 0.9
 
 
 @pytest.mark.parametrize(
@@ -45,4 +55,4 @@ def test_claims_are_cut_to_iso_639_1(claimed: str | None, code: str | None) -> N
 
 @pytest.mark.parametrize("text", ["\ufffd\ufffd", "\u0378", "a" * 100_000])
 def test_odd_texts_do_no_harm(text: str) -> None:
-    assert language_of(text, "en") in ("en", None)
+    assert detect_language(text, "en").code in ("en", None)

@@ -22,5 +22,5 @@ def test_only_a_short_text_behind_a_paywall_is_a_stub() -> None:
 
 def test_flags_come_in_a_fixed_order() -> None:
     odd = replace(PLAIN, live_blog=True)
-    flags = quality_flags(("broken \ufffd text",), odd, truncated=True)
-    assert flags == ("truncated_page", "broken_characters", "live_blog")
+    flags = quality_flags(("broken \ufffd text",), odd, truncated=True, gallery=True)
+    assert flags == ("truncated_page", "broken_characters", "gallery", "live_blog")
