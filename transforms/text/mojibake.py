@@ -4,7 +4,7 @@ import re
 
 import ftfy
 
-# The first two letters that any UTF-8 character shows as in windows-1252 or Latin-1: a cheap look before ftfy's long one.
+# How any character of UTF-8 begins in windows-1252 or Latin-1: a cheap look before the long one of ftfy.
 PAIR = re.compile(
     "[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
 )
