@@ -2,9 +2,9 @@
 
 python -m benchmarks.duplicates_orders --data ../shared/data --share 0.05
 
-Stories and who had each first are read from the views, and compared with those of one run in order of date. Runs one
-after the other know less of what is common on a site than one run does, so stories may differ there by what furniture
-explains; the rest must be equal.
+Stories and who had each first are read from the views, and compared with those of one run in order of date. A story
+goes by the smallest id of its first run, so runs one after the other may name it otherwise; and they know less of what
+is common on a site than one run does, so stories may differ by what furniture explains.
 """
 
 import argparse
@@ -61,11 +61,13 @@ def stories_of(parts: Sequence[Sequence[Item]], *more: str) -> Stories:
 def show(name: str, items: Sequence[Item], found: Stories, first: Stories) -> None:
     """Documents that lie in another story, or whose story begins with another, than after the first run."""
     moved = len({each.url for each in items if members(found, each.url) != members(first, each.url)})
-    named = sum(found.get(each.url) != first.get(each.url) for each in items)
+    there = [(found[each.url], first[each.url]) for each in items if each.url in found and each.url in first]
+    named, begun = (sum(one[at] != other[at] for one, other in there) for at in (0, 1))
     quality = judge(items, [found.get(each.url, (each.item_id, ""))[0] for each in items])
     print(
         f"{name}: {len(found)} rows, {len(set(found.values()))} stories; {moved} documents with other company,"
-        f" {named} with another story id or original; precision {quality.precision:.4f}, recall {quality.recall:.4f}",
+        f" {named} under another story id, {begun} with another original;"
+        f" precision {quality.precision:.4f}, recall {quality.recall:.4f}",
         flush=True,
     )
 

@@ -12,6 +12,7 @@ from tests.fixtures.records import NOW, candidate, link, run_in, story
 from tests.fixtures.verbs import run_verb
 from transforms.fingerprint_articles import fingerprint_candidate
 from transforms.resolve_duplicates import Place, ResolveDuplicates, judge, plan_batches, resolve_sketches
+from transforms.similarity.resolve import resolve
 
 
 def sketch(seed: int, url: str | None = None, days: int = 0) -> Fingerprint:
@@ -105,6 +106,23 @@ def test_all_files_of_a_run_meet_and_history_is_asked(tmp_path: Path) -> None:
         for row, verdict in zip(each.rows, each.verdicts, strict=True)
     }
     assert verdicts == {("a", 0): None, ("b", 0): ONE.article_id}
+
+
+def test_the_pipeline_says_what_a_plain_loop_says(tmp_path: Path) -> None:
+    days = {seed: seed % 4 for seed in range(40)}
+    prints = [
+        sketch(seed, f"https://site{copy}.example/{seed}", days=days[seed] + copy) for seed in days for copy in range(3)
+    ]
+    loop = {each.article_id: each for each in resolve(prints, []).verdicts}
+    files = [sketches(f"{start:03}", *prints[start : start + 7]) for start in range(0, len(prints), 7)]
+    told = {
+        verdict.article_id: verdict
+        for batch in run_verb(lambda _: ResolveDuplicates(run_in(tmp_path)), files).outputs
+        for each in batch.placements
+        for verdict in each.verdicts
+    }
+    assert told == loop
+    assert len({each.cluster_id for each in told.values()}) == 40
 
 
 def test_of_files_with_equal_text_the_first_by_url_counts_wherever_it_lies(tmp_path: Path) -> None:
