@@ -12,6 +12,7 @@ import random
 import re
 import time
 import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -166,6 +167,19 @@ def report(peer: list[Found], ours: list[Found], gold: list[GoldPage], rates: tu
     print(f"{doubtful} of {len(gold)} pages were left to trafilatura")
 
 
+def report_languages(peer: list[Found], ours: list[Found], gold: list[GoldPage]) -> None:
+    """Text F1 and titles by the language that was found: most have too few pages to say more than that they work."""
+    groups: defaultdict[str, list[int]] = defaultdict(list)
+    for place, found in enumerate(ours):
+        groups[found.language or "unknown"].append(place)
+    theirs, mine = texts(peer, gold), texts(ours, gold)
+    print(f"{'language':<10}{'pages':>6}{'trafilatura':>13}{'newsbeam':>10}{'titles':>8}")
+    for language, places in sorted(groups.items(), key=lambda each: (-len(each[1]), each[0])):
+        scored = [mean(values[place] for place in places) for values in (theirs, mine)]
+        titles = mean(same_title(ours[place].title, gold[place].title) for place in places)
+        print(f"{language:<10}{len(places):>6}{scored[0]:>13.3f}{scored[1]:>10.3f}{titles:>8.2f}")
+
+
 def _plain(text: str | None) -> str:
     return " ".join(unicodedata.normalize("NFKC", INVISIBLE.sub("", text or "")).translate(QUOTES).split())
 
@@ -184,6 +198,7 @@ def main() -> None:
         trafilatura(page)
     (ours, our_rate), (peer, peer_rate) = measure((newsbeam, trafilatura), gold)
     report(peer, ours, gold, (peer_rate, our_rate))
+    report_languages(peer, ours, gold)
 
 
 if __name__ == "__main__":
