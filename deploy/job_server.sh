@@ -5,7 +5,7 @@
 #
 # ENGINE is a folder beside this file with a pom.xml; all further options are those of `newsbeam run`.
 # NEWSBEAM is the command (.venv/bin/newsbeam), SLOTS how many parts run at a time (2), HEAP the server's (1g),
-# JARS where the jars lie (build/ENGINE/jars), ENVIRONMENT where Beam runs Python (LOOPBACK: in the launcher).
+# JAVA_OPTIONS more of the server's, JARS where the jars lie (build/ENGINE/jars), ENVIRONMENT where Beam runs Python (LOOPBACK: in the launcher).
 
 deploy="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 root="$(dirname "$deploy")"
@@ -48,8 +48,8 @@ run_through() {
   mkdir -p "$work"
   collect_jars "$engine" "$jars"
   read -r job artifacts expansion < <(free_ports)
-  # shellcheck disable=SC2046  # each line is one option
-  java $(opens) -Xmx"${HEAP:-1g}" -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -cp "$jars/*" "$driver" \
+  # shellcheck disable=SC2046,SC2086  # each line and word is one option
+  java $(opens) ${JAVA_OPTIONS:-} -Xmx"${HEAP:-1g}" -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -cp "$jars/*" "$driver" \
     --job-host=localhost --job-port="$job" --artifact-port="$artifacts" --expansion-port="$expansion" \
     --artifacts-dir="$work/artifacts" "$master" >"$log" 2>&1 &
   server=$!

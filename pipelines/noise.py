@@ -3,7 +3,8 @@
 import logging
 import sys
 import threading
-from typing import Any
+
+DATA_PLANE = "apache_beam.runners.worker.data_plane"
 
 
 def quiet() -> None:
@@ -12,17 +13,24 @@ def quiet() -> None:
     logging.getLogger().addFilter(_is_news)
     logging.getLogger("apache_beam").setLevel(logging.ERROR)
     logging.getLogger("apache_beam.runners.common").setLevel(logging.CRITICAL)  # logs what it raises as well
+    logging.getLogger(DATA_PLANE).addFilter(_is_trouble)
     threading.excepthook = _told_unless_hung_up
 
 
-def _is_news(record: Any) -> bool:
+def _is_news(record: logging.LogRecord) -> bool:
     return not str(record.msg).startswith("apitools not found")
 
 
+def _is_trouble(record: logging.LogRecord) -> bool:
+    return not _hung_up((record.exc_info or (None, None))[1])
+
+
 def _told_unless_hung_up(failed: threading.ExceptHookArgs) -> None:
-    """A job server that has done its work hangs up, and a thread of Beam that still listened ends with a traceback."""
+    if not _hung_up(failed.exc_value):
+        threading.__excepthook__(failed)
+
+
+def _hung_up(error: BaseException | None) -> bool:
+    """Whether a job server that has done its work hung up on a worker that still listens."""
     grpc = sys.modules.get("grpc")
-    ended = failed.exc_value
-    if grpc is not None and isinstance(ended, grpc.RpcError) and ended.code() == grpc.StatusCode.CANCELLED:
-        return
-    threading.__excepthook__(failed)
+    return grpc is not None and isinstance(error, grpc.RpcError) and bool(error.code() == grpc.StatusCode.CANCELLED)

@@ -7,4 +7,7 @@
 # other settings.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../job_server.sh"
+if [ -z "${SPARK_MASTER:-}" ]; then # nobody else has to reach it
+  export SPARK_LOCAL_IP=127.0.0.1 JAVA_OPTIONS="-Dspark.ui.enabled=false ${JAVA_OPTIONS:-}"
+fi
 run_through spark org.apache.beam.runners.spark.SparkJobServerDriver "--spark-master-url=${SPARK_MASTER:-local[2]}" "$@"
