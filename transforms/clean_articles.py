@@ -164,10 +164,7 @@ def _article(draft: Draft, identity: str) -> Article:
         published_source=source,
         modified_at=_plausible(extraction.modified_at, draft.fetched_at),
         fetched_at=draft.fetched_at,
-        feed_url=without_credentials(item.feed_url) or None,
-        feed_title=item.feed_title,
-        feed_guid=item.guid,
-        feed_categories=item.categories,
+        **_feed(item),
         seen_in=tuple(map(without_credentials, link.seen_in)),
         section=extraction.section,
         keywords=extraction.keywords,
@@ -192,6 +189,16 @@ def _removals(draft: Draft, bare: int, repeats: Sequence[str]) -> dict[str, Any]
         "furniture_removed": len(blocks) - bare,
         "furniture_removed_chars": sum(len(blocks[place]) for place in draft.furniture),
         "furniture_version": draft.furniture_version,
+    }
+
+
+def _feed(item: FeedItem) -> dict[str, Any]:
+    """What the feed says of the article."""
+    return {
+        "feed_url": without_credentials(item.feed_url) or None,
+        "feed_title": item.feed_title,
+        "feed_guid": item.guid,
+        "feed_categories": item.categories,
     }
 
 
