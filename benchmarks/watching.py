@@ -128,9 +128,10 @@ def main() -> int:
 def _told(found: list[Sample], polls: int, rounds: int) -> int:
     early, late = found[WARM : WARM + WINDOW], found[-WINDOW:]
     growth = median(each.bytes for each in late) / median(each.bytes for each in early) - 1
-    handles = {each.handles for each in found[WARM:]}
-    print(f"{len(found)} rounds, {polls} polls; memory {growth:+.1%} after round {WARM}, handles {sorted(handles)}")
-    return int(len(found) != rounds or polls != rounds or growth >= GROWTH or len(handles) > 1)
+    before, after = (max(each.handles for each in some) for some in (early, late))
+    told = f"memory {growth:+.1%} after round {WARM}, handles {before} at most and then {after}"
+    print(f"{len(found)} rounds, {polls} polls; {told}")
+    return int(len(found) != rounds or polls != rounds or growth >= GROWTH or after > before)
 
 
 if __name__ == "__main__":
