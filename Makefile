@@ -27,14 +27,14 @@ test-stores: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-stores.txt
 	$(BIN)/python -m pytest -m stores
 
-# The same on a fake Google Cloud Storage. Its clients are 340 MB, and the store itself is built with Go.
+# The same on a fake Google Cloud Storage, and a dry run of Dataflow. Its clients are 340 MB, and the store itself is built with Go.
 GCS := build/gcs
 FAKE_GCS := github.com/fsouza/fake-gcs-server@v1.56.1
 test-gcs:
 	$(PYTHON) -m venv $(GCS)
 	$(GCS)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable . --requirement requirements-gcs.txt
 	GOBIN=$(CURDIR)/$(GCS)/bin go install $(FAKE_GCS)
-	FAKE_GCS_SERVER=$(CURDIR)/$(GCS)/bin/fake-gcs-server $(GCS)/bin/python -m pytest -m stores tests/stores
+	FAKE_GCS_SERVER=$(CURDIR)/$(GCS)/bin/fake-gcs-server $(GCS)/bin/python -m pytest -m stores tests/stores tests/end_to_end/test_dataflow_graph.py
 
 check: $(READY)
 	$(BIN)/ruff check .
