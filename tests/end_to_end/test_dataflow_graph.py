@@ -4,7 +4,6 @@ That no body crosses a boundary is tests/transforms/test_boundaries.py: the grap
 """
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 from typing import Any
 
 import apache_beam as beam
@@ -38,8 +37,7 @@ VERBS = (
 @pytest.fixture(scope="module")
 def job(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The portable graph of a job with every kind of input."""
-    if find_spec("google.cloud.dataflow_v1beta3") is None:
-        pytest.skip("not installed: apache-beam[gcp]")
+    pytest.importorskip("google.cloud.dataflow_v1beta3", reason="not installed: apache-beam[gcp]")
     url, folder = "https://news.example/x", tmp_path_factory.mktemp("graph")
     inputs = Inputs(feeds=(url,), feed_lists=("a",), url_lists=("b",), sitemaps=(url,), archives=("c",), folders=("d",))
     with pytest.MonkeyPatch.context() as patch:
