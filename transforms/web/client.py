@@ -275,8 +275,9 @@ class IdleConnections:
     def keep(self, origin: Origin, connection: Connection) -> None:
         """Keep a connection that can be used again; close any other, and all that end after everybody has left."""
         surplus: tuple[Origin, Connection] | None = (origin, connection)
+        reusable = connection.is_reusable()  # asks the system, for which nobody should have to wait
         with self._lock:
-            if not self._closed and connection.is_reusable():
+            if reusable and not self._closed:
                 surplus = self._idle.pop(origin.netloc, None)
                 self._idle[origin.netloc] = (origin, connection)
             if len(self._idle) > self._most:
