@@ -89,7 +89,7 @@ def stage_pages(
         last = number == rounds - 1
         opened = links | f"OpenLinks{number}" >> OpenLinks(options.fetching, run, last, ledger)
         drafts = opened.pages | f"ExtractArticles{number}" >> ExtractArticles(
-            options.extraction, options.sandbox, ledger
+            options.extraction, options.sandbox, run, ledger
         )
         staged.append(drafts | f"StageArticles{number}" >> StageArticles(run))
         links = opened.redirected

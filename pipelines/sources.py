@@ -27,7 +27,10 @@ def read_sources(
     named: list[beam.PCollection] = []
     if inputs.feeds or inputs.feed_lists:
         feeds = read_feed_names(pipeline, inputs, ledger)
-        named.append(feeds | ReadFeeds(options.fetching, options.sandbox, run, options.reading, ledger))
+        reading = ReadFeeds(
+            options.fetching, options.sandbox, run, options.reading, ledger, keep_texts=not options.dry_run
+        )
+        named.append(feeds | reading)
     if inputs.sitemaps:
         sitemaps = pipeline | "Sitemaps" >> beam.Create(inputs.sitemaps) | "WaitForFeeds" >> after(named)
         named.append(sitemaps | ReadSitemaps(options.fetching, options.sandbox, run, ledger))

@@ -31,6 +31,15 @@ class FeedItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FeedText:
+    """A claim check for the full text of a feed's item, which rests on disk as long as the run goes on."""
+
+    path: str
+    offset: int  # in bytes
+    length: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Previous:
     """What an earlier run made of the same key: the revision that a changed text would follow."""
 
@@ -58,6 +67,7 @@ class Link:
     version: str | None = None
     modified_at: datetime | None = None  # lastmod of a sitemap, WARC-Date, mtime
     item: FeedItem | None = None
+    feed_text: FeedText | None = None  # stands in where the page is refused or shows a part only
     redirected_to: str | None = None  # another host's address that the first answer pointed to
     seen_in: tuple[str, ...] = ()  # other sources that named the same key
     previous: Previous | None = None  # set when a link that was read before is due again

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from schemas.failures import Failure
 from schemas.links import Link
 
 
@@ -34,6 +35,7 @@ class Page:
     attempts: int
     body: bytes
     signals: Signals = NO_SIGNALS
+    instead_of: "Extraction | Failure | None" = None  # what the page came to, where this is the text of its feed
 
 
 class DateSource(StrEnum):

@@ -57,14 +57,15 @@ def choose_link(links: Iterable[Link]) -> tuple[Link, list[Link]]:
     """The link that is read for a key, and the rest.
 
     First what needs no network, then the newest capture, then by source, URL and offset; what a feed names anew
-    before what it owes from an earlier run; of two items by version and content. It takes what a feed says, and
-    the version, from the first of the others that has any, and keeps the list of where the key was seen.
+    before what it owes from an earlier run; of two items by version and content. It takes what a feed says, its
+    full text and the version from the first of the others that has any, and keeps the list of where the key was seen.
     """
     first, *rest = sorted(links, key=_preference)
     item = next((each.item for each in (first, *rest) if each.item), None)
+    text = next((each.feed_text for each in (first, *rest) if each.feed_text), None)
     version = next((each.version for each in (first, *rest) if each.version), None)
     others = sorted({*first.seen_in, *(each.source for each in rest)} - {first.source})
-    return replace(first, item=item, version=version, seen_in=tuple(others)), rest
+    return replace(first, item=item, feed_text=text, version=version, seen_in=tuple(others)), rest
 
 
 def judge_link(link: Link, state: LinkState | None, now: datetime, refetch_after: timedelta | None) -> Link | Drop:
@@ -135,7 +136,7 @@ def due_again(link: Link, state: LinkState) -> Link:
 def _preference(link: Link) -> tuple[int | float | str, ...]:
     captured = link.modified_at.timestamp() if link.modified_at else 0.0
     place = NO_NETWORK_FIRST.index(link.kind), -captured, link.source, link.url, link.offset or 0
-    return *place, link.failed_before, link.version or "", repr(link.item)
+    return *place, link.failed_before, link.version or "", repr(link.item), repr(link.feed_text)
 
 
 def _after_failure(link: Link, state: LinkState, now: datetime) -> Link | Drop:

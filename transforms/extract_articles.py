@@ -8,25 +8,32 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.transforms.error_handling import ErrorHandler
 
-from schemas.failures import Fate, Stage
+from schemas.failures import Failure, Fate, Stage
 from schemas.pages import Draft, Extraction, Page, Signals
 from schemas.policies import ExtractPolicy, SandboxPolicy
-from transforms.outcomes import SetAside, bug, failed, fate_of
+from schemas.runs import Run
+from transforms.outcomes import SetAside, bug, fate_of
 from transforms.sandboxed import Sandboxed
+from transforms.standing_in import settled, stand_in
 
 TARGET = "transforms.text.extract:extract_page"  # by name: only the workers import trafilatura
 
 
 @dataclass
 class ExtractArticles(beam.PTransform):
-    """Text and metadata of each page. A page that hangs, crashes or holds no article is one failure."""
+    """Text and metadata of each page. A page that hangs, crashes or holds no article is one failure.
+
+    Where its feed carries the full text, that is read in the place of such a page, and of a stub.
+    """
 
     policy: ExtractPolicy
     sandbox: SandboxPolicy
+    run: Run
     ledger: ErrorHandler
 
     def expand(self, pages: beam.PCollection) -> beam.PCollection:
-        extract = Sandboxed(TARGET, self.sandbox, partial(arguments, policy=self.policy), settle_draft, without_body)
+        given, instead = partial(arguments, policy=self.policy), partial(feed_text_instead, run=self.run)
+        extract = Sandboxed(TARGET, self.sandbox, given, settle_draft, without_body, instead)
         return pages | SetAside(extract, Stage.EXTRACT, self.ledger, Draft)
 
 
@@ -40,11 +47,23 @@ def without_body(page: Page) -> Page:
     return replace(page, body=b"")
 
 
-def settle_draft(page: Page, answer: Any) -> Iterator[Draft | Fate]:
-    """What a worker's answer makes of a page."""
+def feed_text_instead(page: Page, answer: Any, run: Run) -> Page | None:
+    """The text of the feed, where a worker's answer says that the page has no article, or a part of it only."""
+    return stand_in(page, answer if isinstance(answer, Extraction) else why_none(page, answer), run)
+
+
+def why_none(page: Page, answer: Any) -> Failure:
+    """The failure of a page of which a worker made nothing."""
     if isinstance(answer, Exception):
-        yield fate_of(bug(page, Stage.EXTRACT, answer), page.link)
-    elif isinstance(answer, Extraction):
+        return bug(page, Stage.EXTRACT, answer)
+    return Failure(url=page.link.url, stage=Stage.EXTRACT, reason=answer.reason, detail=answer.detail)
+
+
+def settle_draft(page: Page, answer: Any) -> Iterator[Draft | Fate]:
+    """What a worker's answer makes of a page. The text of a feed that is none changes nothing."""
+    if page.instead_of:
+        answer = settled(answer, page.instead_of) if isinstance(answer, Extraction) else page.instead_of
+    if isinstance(answer, Extraction):
         yield Draft(
             link=page.link,
             final_url=page.final_url,
@@ -54,7 +73,7 @@ def settle_draft(page: Page, answer: Any) -> Iterator[Draft | Fate]:
             signals=page.signals,
         )
     else:
-        yield failed(page.link, Stage.EXTRACT, answer.reason, answer.detail)
+        yield fate_of(answer if isinstance(answer, Failure) else why_none(page, answer), page.link)
 
 
 def with_signals(extraction: Extraction, signals: Signals) -> Extraction:

@@ -12,7 +12,7 @@ from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.timestamp import MIN_TIMESTAMP
 from apache_beam.utils.windowed_value import WindowedValue
 
-from schemas.failures import Drop, DropReason, Failure, Fate, Reason, Stage
+from schemas.failures import Drop, DropReason, Fate, Reason, Stage
 from schemas.links import Link, LinkChunk, LinkKind
 from schemas.pages import Page
 from schemas.policies import FetchPolicy
@@ -21,9 +21,10 @@ from schemas.state import RobotsKnown
 from transforms.asking import Asking, Desk
 from transforms.inputs.warc import BadRecord, NotAnArchive, WarcPage, read_records
 from transforms.interruption import asked_to_stop
-from transforms.outcomes import Attempt, Part, SetAside, failed, fate_of
+from transforms.outcomes import Part, SetAside, failed, fate_of
 from transforms.pack_links import PackLinks, shard, unpack
 from transforms.read_lists import reason_of
+from transforms.standing_in import stand_in_for_refused
 from transforms.web.fetches import Fetched, Outcome, Redirected
 from transforms.web.masking import without_credentials, without_userinfo
 from transforms.web.signals import read_signals
@@ -53,12 +54,9 @@ class OpenLinks(beam.PTransform):
 
     def expand(self, links: beam.PCollection) -> Any:  # Opened; Beam has no type for two collections
         owned = links | "PackByOwner" >> PackLinks(owner_of_link)
-        opening = _Open(Desk.here(self.policy, self.run))
+        opening = _Open(Desk.here(self.policy, self.run), self.last_round)
         opened = owned | SetAside(opening, Stage.OPEN, self.ledger, Page | Link)
-        pages, redirected = opened | "PartRedirects" >> Part(Page, Link)
-        if self.last_round:
-            redirected | "Refuse" >> Attempt(refuse_redirect, Stage.OPEN, self.ledger)
-        return Opened(pages, redirected)
+        return Opened(*(opened | "PartRedirects" >> Part(Page, Link)))
 
 
 def owner_of_link(link: Link) -> str:
@@ -145,11 +143,11 @@ def interrupted(link: Link) -> Fate:
     return fate_of(Drop(url=link.url, reason=DropReason.INTERRUPTED, detail="the run was stopped before"), link)
 
 
-def refuse_redirect(link: Link) -> Link | Failure:
+def refuse_redirect(link: Link) -> Fate:
     """The failure of a link that went from host to host more often than there are rounds."""
     last = without_credentials(link.redirected_to or "")
     detail = f"sent to another host more than {REDIRECT_ROUNDS} times, last to {last}"
-    return Failure(url=link.url, stage=Stage.OPEN, reason=Reason.TOO_MANY_REDIRECTS, detail=detail)
+    return failed(link, Stage.OPEN, Reason.TOO_MANY_REDIRECTS, detail)
 
 
 def outcome_of(outcome: Outcome) -> Page | Link | Fate:
@@ -178,8 +176,8 @@ class _Open(beam.DoFn):
     stop, nothing new is asked, and what was not read is dropped as interrupted.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, last_round: bool) -> None:
+        self._desk, self._last_round = desk, last_round
 
     def start_bundle(self) -> None:
         self._asking = Asking(self._desk)
@@ -202,7 +200,11 @@ class _Open(beam.DoFn):
             yield _windowed(known)
 
     def _judged(self, result: Page | Link | Fate) -> Page | Link | Fate:
-        return refuse_reserved(result) if self._desk.policy.respect_ai_optout else result
+        if self._last_round and isinstance(result, Link):
+            result = refuse_redirect(result)
+        if self._desk.policy.respect_ai_optout:
+            result = refuse_reserved(result)
+        return stand_in_for_refused(result, self._desk.run)
 
     def _from_disk(self, links: Sequence[Link]) -> Iterator[Page | Fate]:
         """Links of one shard: all to one archive, or all to files."""

@@ -1,6 +1,6 @@
 """ReadFeeds: feeds become links."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -11,7 +11,7 @@ import xxhash
 from apache_beam.transforms.error_handling import ErrorHandler
 
 from schemas.failures import Failure, Fate, Reason, Stage, Subject
-from schemas.links import FeedItem, Link
+from schemas.links import FeedItem, FeedText, Link
 from schemas.policies import FeedPolicy, FetchPolicy, SandboxPolicy
 from schemas.runs import Run
 from schemas.sources import FeedHealth, FeedSource, SourceKind, SourceRead, SourceStatus
@@ -21,6 +21,7 @@ from transforms.inputs.feed_entries import FeedEntry, ParsedFeed
 from transforms.outcomes import AttemptEach, SetAside
 from transforms.read_lists import unread
 from transforms.sandboxed import Sandboxed
+from transforms.storage.feed_texts import stage_texts
 from transforms.storage.state import load_feed_states, load_link_states
 from transforms.web.feed_health import after_answer, with_next_poll
 from transforms.web.fetches import Fetched, Kind, Request
@@ -44,14 +45,16 @@ class ReadFeeds(beam.PTransform):
     run: Run
     reading: FeedPolicy
     ledger: ErrorHandler
+    keep_texts: bool = True  # full texts of items are staged, for pages that will be refused
 
     def expand(self, feeds: beam.PCollection) -> beam.PCollection:
         once = feeds | "KeyByUrl" >> beam.Map(key_by_url) | "GroupByUrl" >> beam.GroupByKey() | beam.Map(first_named)
         known = partial(Known, self.run, self.reading)
+        parse = _ParseFeeds(self.sandbox, self.reading, self.ledger, self.run if self.keep_texts else None)
         named = (
             once
             | "Request" >> AttemptEach(request_feed, Stage.READ, self.ledger, Request, known)
-            | AskSources(self.policy, self.run, _ParseFeeds(self.sandbox, self.reading, self.ledger), self.ledger)
+            | AskSources(self.policy, self.run, parse, self.ledger)
         )
         owed = once | "Owed" >> beam.ParDo(_Owed(self.run)).with_output_types(Link)
         links = (named, owed) | beam.Flatten()
@@ -66,10 +69,11 @@ class _ParseFeeds(beam.PTransform):
     sandbox: SandboxPolicy
     reading: FeedPolicy
     ledger: ErrorHandler
+    staging: Run | None
 
     def expand(self, answers: beam.PCollection) -> beam.PCollection:
         unchanged = partial(drop_unchanged, reading=self.reading)
-        settle = partial(settle_feed, reading=self.reading)
+        settle = partial(settle_feed, reading=self.reading, staging=self.staging)
         read = partial(arguments, max_items=self.reading.max_items)
         parse = Sandboxed(TARGET, self.sandbox, read, settle, without_body)
         return (
@@ -162,13 +166,14 @@ def without_body(fetched: Fetched) -> Fetched:
     return replace(fetched, body=b"", request=replace(fetched.request, link=link))
 
 
-def settle_feed(fetched: Fetched, answer: Any, reading: FeedPolicy) -> Iterator[Found]:
-    """Links of a parsed feed with its health, or the failure of the feed."""
+def settle_feed(fetched: Fetched, answer: Any, reading: FeedPolicy, staging: Run | None = None) -> Iterator[Found]:
+    """Links of a parsed feed with its health, or the failure of the feed. Full texts come to rest for `staging`."""
     if not isinstance(answer, ParsedFeed):
         yield from source_failed(fetched.request, _failure(fetched, answer))
         return
+    texts = staged_texts(answer.entries, staging)
     for entry in answer.entries:
-        yield link_of_entry(entry, _item(fetched))
+        yield link_of_entry(entry, _item(fetched), texts.get(entry.markup))
     health = with_next_poll(_health(fetched, answer, reading), fetched, reading.poll_every)
     yield health
     skipped = answer.over_cap + answer.without_link
@@ -183,7 +188,15 @@ def settle_feed(fetched: Fetched, answer: Any, reading: FeedPolicy) -> Iterator[
     )
 
 
-def link_of_entry(entry: FeedEntry, feed: FeedItem) -> Link:
+def staged_texts(entries: Sequence[FeedEntry], staging: Run | None) -> dict[str | None, FeedText]:
+    """Claim checks for the full texts of a feed; no text travels with its link."""
+    markups = list(dict.fromkeys(entry.markup for entry in entries if entry.markup))
+    if staging is None or not markups:
+        return {}
+    return dict(zip(markups, stage_texts(markups, dataset_files(staging.output), staging.run_id), strict=True))
+
+
+def link_of_entry(entry: FeedEntry, feed: FeedItem, text: FeedText | None = None) -> Link:
     """A link to what an item names. Title and country of the feed come from the user's list where it has them."""
     name = without_credentials(feed.feed_url)
     item = replace(
@@ -194,7 +207,7 @@ def link_of_entry(entry: FeedEntry, feed: FeedItem) -> Link:
         country=feed.country or entry.item.country,
         language=entry.item.language or feed.language,
     )
-    return Link(url=entry.url, source=name, version=entry.version, item=item)
+    return Link(url=entry.url, source=name, version=entry.version, item=item, feed_text=text)
 
 
 def body_version(body: bytes) -> str:

@@ -18,6 +18,7 @@ IN_FLIGHT = 4  # elements for each worker: it never waits for us, and we hold fe
 
 Arguments = Callable[[Any], tuple[Any, ...]]
 Settle = Callable[[Any, Any], Iterable[Any]]
+Instead = Callable[[Any, Any], Any]
 
 
 @cache
@@ -33,14 +34,21 @@ class Sandboxed(beam.DoFn):
 
     `settle(element, answer)` gets what came back: the function's value, `Killed`, or the exception that it raised.
     All workers are kept busy: an answer leaves with whatever element comes next, the last ones with the bundle.
-    `lighten(element)` is what is kept of an element meanwhile.
+    `lighten(element)` is what is kept of an element meanwhile. `instead(element, answer)` may name another element to
+    try in its place, which is then settled for both; None where the answer holds.
     """
 
     def __init__(
-        self, target: str, policy: SandboxPolicy, arguments: Arguments, settle: Settle, lighten: Callable[[Any], Any]
+        self,
+        target: str,
+        policy: SandboxPolicy,
+        arguments: Arguments,
+        settle: Settle,
+        lighten: Callable[[Any], Any],
+        instead: Instead | None = None,
     ) -> None:
         self._target, self._policy = target, policy
-        self._arguments, self._settle, self._lighten = arguments, settle, lighten
+        self._arguments, self._settle, self._lighten, self._instead = arguments, settle, lighten, instead
 
     def setup(self) -> None:
         self._pool = shared_pool(self._target, self._policy)
@@ -49,8 +57,7 @@ class Sandboxed(beam.DoFn):
         self._pending: dict[Future[Any], Any] = {}
 
     def process(self, element: Any) -> Iterator[Any]:
-        future = self._pool.submit(*self._arguments(element))
-        self._pending[future] = self._lighten(element)
+        self._submit(element)
         if len(self._pending) >= IN_FLIGHT * self._policy.processes:
             yield from self._settled()
 
@@ -59,8 +66,17 @@ class Sandboxed(beam.DoFn):
             for result in self._settled():
                 yield WindowedValue(result, MIN_TIMESTAMP, [GlobalWindow()])
 
+    def _submit(self, element: Any) -> None:
+        future = self._pool.submit(*self._arguments(element))
+        self._pending[future] = self._lighten(element)
+
     def _settled(self) -> Iterator[Any]:
-        """Results of at least one element; waits where none is there yet."""
+        """Results of some elements; waits where no answer is there yet."""
         for future in wait(self._pending, return_when=FIRST_COMPLETED).done:
-            error = future.exception()
-            yield from self._settle(self._pending.pop(future), error if error else future.result())
+            error, element = future.exception(), self._pending.pop(future)
+            answer = error if error else future.result()
+            other = self._instead(element, answer) if self._instead else None
+            if other is None:
+                yield from self._settle(element, answer)
+            else:
+                self._submit(other)

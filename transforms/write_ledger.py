@@ -88,7 +88,7 @@ def state_after(entry: object, run: Run) -> Iterator[LinkState]:
             reason=entry.record.reason,
             failures=entry.link.failed_before + 1,
             retry_at=_retry_at(entry, run),
-            link=replace(entry.link, previous=None) if _may_be_kept(entry.link) else None,
+            link=replace(entry.link, previous=None, feed_text=None) if _may_be_kept(entry.link) else None,
         )
     elif entry.record.reason is DropReason.UNCHANGED and entry.link.previous:
         yield _remembered(entry, run)

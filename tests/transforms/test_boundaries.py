@@ -28,8 +28,9 @@ from schemas.pages import Draft, Extraction, Page, StagedFile
 from schemas.runs import Run, RunRecord, WrittenFile
 from schemas.sources import FeedHealth, FeedSource, SourceRead
 from schemas.state import RobotsKnown
-from tests.fixtures.archives import write_warc
+from tests.fixtures.archives import rss, rss_item, write_warc
 from tests.fixtures.datasets import rows
+from tests.fixtures.hostile_server import HostileServer, answer
 from tests.fixtures.records import html, run_in, story
 from transforms.extract_articles import ExtractArticles
 from transforms.open_links import OpenLinks
@@ -236,7 +237,7 @@ def mistaken_graph(
             | OpenLinks(policy=options.fetching, run=run_in(folder), last_round=False, ledger=ledger)
         )
         pages = opened.pages | "Mistake" >> beam.ptransform_fn(mistake)()
-        drafts = pages | ExtractArticles(options.extraction, options.sandbox, ledger)
+        drafts = pages | ExtractArticles(options.extraction, options.sandbox, run_in(folder), ledger)
         _ = drafts | StageArticles(run_in(folder))
     return pipeline
 
@@ -296,6 +297,20 @@ def test_no_buffer_of_a_run_sees_a_word_of_a_page(tmp_path: Path, archive: str, 
     assert all(MARKER in row["text"] for row in rows(tmp_path / "out", "articles"))
     assert buffers.size > 0
     assert buffers.seen == 0
+
+
+def test_no_buffer_of_a_run_sees_a_word_of_the_texts_that_a_feed_carries(tmp_path: Path, buffers: Buffers) -> None:
+    markup = "".join(f"<p>{each}</p>" for each in (*story(1, 12), f"The {MARKER} flew over the harbour, they say."))
+    with HostileServer() as server:
+        item = rss_item(server.url("/barred"), more=f"<description><![CDATA[{markup}]]></description>")
+        server.pages["/feed"], server.pages["/barred"] = answer(200, rss(item)), answer(403)
+        record = ingest(
+            feeds=(server.url("/feed"),), output=str(tmp_path / "out"), workers=1, delay=0.0,
+            allow_private_networks=("127.0.0.0/8",),
+        )  # fmt: skip
+    assert record.accounting.sentence() == "1 links = 1 articles + 0 duplicates + 0 failures + 0 drops"
+    assert MARKER in rows(tmp_path / "out", "articles")[0]["text"]
+    assert (buffers.size > 0, buffers.seen) == (True, 0)
 
 
 @pytest.mark.parametrize("mistake", [shuffled, gathered])

@@ -1,13 +1,14 @@
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from schemas.failures import Reason, Stage
-from schemas.pages import Draft
+from schemas.pages import Draft, Page
 from schemas.policies import ExtractPolicy, SandboxPolicy
-from tests.fixtures.records import extraction, html, link, page, story
-from tests.fixtures.verbs import run_verb
+from tests.fixtures.records import extraction, html, link, page, run_in, story
+from tests.fixtures.verbs import Done, run_verb
 from transforms.extract_articles import ExtractArticles, arguments, settle_draft, without_body
 from transforms.sandbox.pool import Killed
 from transforms.text.rejections import Rejection
@@ -19,6 +20,11 @@ def record_of(answer: Any) -> Any:
     (fate,) = settle_draft(PAGE, answer)
     assert fate.link == PAGE.link  # type: ignore[union-attr]
     return fate.record  # type: ignore[union-attr]
+
+
+def extract_pages(folder: Path, *pages: Page) -> Done:
+    sandbox = SandboxPolicy(processes=1)
+    return run_verb(lambda ledger: ExtractArticles(ExtractPolicy(), sandbox, run_in(folder), ledger), pages)
 
 
 def test_a_worker_gets_the_body_and_what_the_server_said_of_it() -> None:
@@ -54,10 +60,10 @@ def test_a_bug_of_the_extractor_costs_its_page_only() -> None:
     assert (failure.reason, failure.detail) == (Reason.INTERNAL_ERROR, "ZeroDivisionError: division by zero")
 
 
-def test_pages_become_drafts_and_the_rest_failures() -> None:
+def test_pages_become_drafts_and_the_rest_failures(tmp_path: Path) -> None:
     good = page(html("A good title", *story(1)))
     bad = page(b"<html><body><p>hi</p></body></html>", link=link("https://news.example/short"))
-    done = run_verb(lambda ledger: ExtractArticles(ExtractPolicy(), SandboxPolicy(processes=1), ledger), [good, bad])
+    done = extract_pages(tmp_path, good, bad)
     assert [(each.link.url, each.extraction.title, each.extraction.blocks) for each in done.outputs] == [
         (good.link.url, "A good title", story(1))
     ]

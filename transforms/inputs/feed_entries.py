@@ -40,6 +40,7 @@ class FeedEntry:
     url: str
     item: FeedItem
     version: str
+    markup: str | None = None  # the whole article, where the feed seems to carry it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,7 @@ class Draft:
     url: str | None
     item: FeedItem
     content: str
+    markup: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +98,8 @@ def finish_feed(feed: DraftFeed, max_items: int) -> ParsedFeed:
         format=feed.format,
         language=feed.language,
         entries=tuple(
-            FeedEntry(url=url, item=draft.item, version=version_of(draft, stamps)) for url, draft in newest[:max_items]
+            FeedEntry(url=url, item=draft.item, version=version_of(draft, stamps), markup=draft.markup)
+            for url, draft in newest[:max_items]
         ),
         over_cap=feed.over_cap + max(0, len(linked) - max_items),
         malformed=feed.malformed,

@@ -18,6 +18,7 @@ from transforms.inputs.feed_entries import (
     absolute_link,
     first_names,
 )
+from transforms.inputs.full_texts import full_text, markup_of
 from transforms.inputs.languages import language_tag
 from transforms.inputs.plain_text import clean_html, clean_plain
 
@@ -59,8 +60,10 @@ def _draft(item: Json, feed: FeedItem) -> Draft:
     markup = _text(item.get("content_html")) or ""
     plain = _text(item.get("content_text")) or ""
     summary = clean_plain(_text(item.get("summary")) or plain, MAX_SUMMARY_CHARS)
+    url = absolute_link(feed.feed_url, link)
     return Draft(
-        url=absolute_link(feed.feed_url, link),
+        url=url,
+        markup=full_text((markup or markup_of(plain),), url),
         content=clean_html(markup, MAX_HASHED_CHARS) or clean_plain(plain, MAX_HASHED_CHARS) or summary or "",
         item=FeedItem(
             feed_url=feed.feed_url,

@@ -20,6 +20,7 @@ from transforms.inputs.feed_entries import (
     absolute_link,
     first_names,
 )
+from transforms.inputs.full_texts import full_text
 from transforms.inputs.languages import language_tag
 from transforms.inputs.plain_text import clean_html, clean_plain
 from transforms.inputs.xml_repairs import (
@@ -126,8 +127,10 @@ def _draft(entry: Fields, feed: FeedItem, form: str) -> Draft:
     published = _moment(entry, "published") or _moment(entry, "created")
     updated = _moment(entry, "updated")
     summary = _text_of(entry, "summary", MAX_HASHED_CHARS, form)
+    url = _link(entry, feed.feed_url)
     return Draft(
-        url=_link(entry, feed.feed_url),
+        url=url,
+        markup=full_text((*_contents(entry), _string(entry, "summary")), url),
         content=_content(entry) or summary or "",
         item=FeedItem(
             feed_url=feed.feed_url,
@@ -180,8 +183,13 @@ def _text_of(fields: Fields, name: str, limit: int, form: str) -> str | None:
 
 
 def _content(entry: Fields) -> str | None:
+    values = (clean_html(value, MAX_HASHED_CHARS) for value in _contents(entry))
+    return next((text for text in values if text), None)
+
+
+def _contents(entry: Fields) -> list[str]:
     values = (_string(content, "value") for content in dict.get(entry, "content") or () if isinstance(content, dict))
-    return next((text for text in (clean_html(value, MAX_HASHED_CHARS) for value in values if value) if text), None)
+    return [value for value in values if value]
 
 
 def _authors(entry: Fields) -> tuple[str, ...]:
