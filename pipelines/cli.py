@@ -11,6 +11,7 @@ from typing import NoReturn
 from pipelines.exits import Exit
 from pipelines.noise import quiet
 from pipelines.options import UsageError
+from pipelines.terminal import refuse, say
 from schemas.version import PIPELINE_VERSION
 from transforms.storage.files import StorageError
 from transforms.storage.lock import Locked
@@ -55,13 +56,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(Exit.DONE)
     except UsageError as error:
-        return _told(str(error), Exit.USAGE)
+        return refuse(str(error), Exit.USAGE)
     except Locked as error:
-        return _told(f"{error}; wait until it has ended, or write to another --output", Exit.LOCKED)
+        return refuse(f"{error}; wait until it has ended, or write to another --output", Exit.LOCKED)
     except StorageError as error:
-        return _told(f"{error}; the dataset is as it was before", Exit.STORAGE)
+        return refuse(f"{error}; the dataset is as it was before", Exit.STORAGE)
     except KeyboardInterrupt:
-        return _told("interrupted; what was committed before stays as it was", Exit.INTERRUPTED)
+        return refuse("interrupted; what was committed before stays as it was", Exit.INTERRUPTED)
 
 
 def _carry_out(words: Sequence[str]) -> int:
@@ -77,7 +78,7 @@ class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one sentence."""
 
     def error(self, message: str) -> NoReturn:
-        print(f"{self.prog}: {message}; see {self.prog} --help", file=sys.stderr)  # noqa: T201  # the command line speaks
+        say(f"{self.prog}: {message}; see {self.prog} --help")
         raise SystemExit(int(Exit.USAGE))
 
 
@@ -117,8 +118,3 @@ def _refuse(unknown: list[str], command: str | None = None) -> tuple[str, ...]:
 
 def _named(words: Sequence[str]) -> str | None:
     return next((word for word in words if not word.startswith("-")), None)
-
-
-def _told(sentence: str, code: Exit) -> int:
-    print(f"newsbeam: {sentence}", file=sys.stderr)  # noqa: T201  # the command line speaks
-    return int(code)

@@ -8,15 +8,14 @@ from typing import Any
 from pipelines.visits import Visits
 from schemas.links import Link
 from schemas.policies import SandboxPolicy
-from schemas.sources import SourceStatus
+from schemas.sources import FeedHealth, SourceStatus
 from transforms.inputs.feed_entries import ParsedFeed
 from transforms.inputs.feed_links import USUAL_FEEDS, USUAL_SITEMAPS, linked_feeds, named_sitemaps
 from transforms.inputs.sitemaps import Sitemap
 from transforms.sandbox.pool import Pool
-from transforms.web.feed_health import after_answer
+from transforms.web.feed_health import after_answer, with_next_poll
 from transforms.web.fetches import Failed, Fetched, Kind, Outcome, Request
 from transforms.web.masking import without_credentials, without_userinfo
-from transforms.web.polling import asked_until
 from transforms.web.robots import MAX_ROBOTS_BYTES
 from transforms.web.urls import BadUrl, canonicalize_url, origin_of
 
@@ -131,15 +130,8 @@ def _checked_feed(outcome: Outcome, pool: Pool) -> Checked:
     answer = _called(pool, outcome.body, outcome.final_url, outcome.content_type)
     if not isinstance(answer, ParsedFeed):
         return _refused(outcome, answer)
-    health = after_answer(outcome, SourceStatus.READ, 0.0)
-    until = asked_until(
-        health.fetched_at,
-        cache_control=outcome.cache_control,
-        expires=outcome.expires,
-        minutes=answer.asked_minutes,
-        skip_hours=answer.skip_hours,
-        skip_days=answer.skip_days,
-    )
+    health = with_next_poll(_as_parsed(after_answer(outcome, SourceStatus.READ, 0.0), answer), outcome, 0.0)
+    until = health.asked_until
     return Checked(
         url=without_credentials(outcome.request.link.url),
         good=True,
@@ -150,10 +142,15 @@ def _checked_feed(outcome: Outcome, pool: Pool) -> Checked:
         cadence_minutes=answer.cadence_minutes,
         malformed=answer.malformed,
         conditional=bool(outcome.etag or outcome.last_modified),
-        next_poll_at=until if until > health.fetched_at else None,
+        next_poll_at=until if until and until > health.fetched_at else None,
         final_url=outcome.final_url,
         moved_to=outcome.moved_to,
     )
+
+
+def _as_parsed(health: FeedHealth, feed: ParsedFeed) -> FeedHealth:
+    """The same with what the document itself asks of those who poll it."""
+    return replace(health, asked_minutes=feed.asked_minutes, skip_hours=feed.skip_hours, skip_days=feed.skip_days)
 
 
 def _checked_sitemap(outcome: Outcome, pool: Pool) -> Checked:

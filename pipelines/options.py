@@ -1,15 +1,18 @@
 """The one option model: the command line, newsbeam.yaml, the environment and Python callers share it."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from ipaddress import ip_network
-from typing import Annotated, Any, get_args, get_type_hints
+from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 from schemas.partitions import PARTITIONS
 from schemas.policies import ExtractPolicy, FeedPolicy, FetchPolicy, SandboxPolicy
 from schemas.selection import Selection
+
+T = TypeVar("T")
 
 # How the options spell a policy's own names, where they differ.
 SPELLED = {"per_host_delay": "delay", "max_body": "max_page_bytes", "processes": "workers"}
@@ -230,6 +233,14 @@ def parse_span(text: str) -> timedelta:
     if span < timedelta():
         raise ValueError(text)
     return span
+
+
+def given(parse: Callable[[str], T], text: str, flag: str, allowed: str) -> T:
+    """What the text of a flag means; UsageError where `parse` raises ValueError for it."""
+    try:
+        return parse(text)
+    except ValueError:
+        raise UsageError(f"{flag} cannot be {text!r}; it is {allowed}") from None
 
 
 def _describe(kind: Any) -> str:

@@ -17,6 +17,7 @@ from pipelines.inputs import Inputs, resolve_inputs
 from pipelines.launch import Build, new_run, pipeline_options, run_pipeline
 from pipelines.options import IngestOptions
 from pipelines.sources import read_sources
+from pipelines.terminal import put
 from schemas.failures import Drop, Failure
 from schemas.links import Link
 from schemas.runs import Run
@@ -42,7 +43,7 @@ def print_plan(options: IngestOptions, *, as_json: bool) -> Exit:
     """Print what a run would do, and write nothing into the dataset."""
     plan = make_plan(options)
     lines = json_lines(plan) if as_json else plan_lines(plan)
-    print("\n".join(lines))  # noqa: T201  # the command line speaks
+    put("\n".join(lines))
     return Exit.DONE if plan.links or plan.drops or not plan.failures else Exit.ALL_FAILED
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from pipelines.terminal import put
 from schemas.runs import Outcome, RunRecord
 from transforms.storage.records import record_json
 
@@ -16,7 +17,7 @@ HEADLINES = {
 
 def print_report(record: RunRecord, *, as_json: bool) -> None:
     """Print a run's record, for people or as JSON."""
-    print(record_json(record) if as_json else "\n".join(report_lines(record)), end="" if as_json else "\n")  # noqa: T201
+    put(record_json(record).rstrip("\n") if as_json else "\n".join(report_lines(record)))
 
 
 def report_lines(record: RunRecord) -> Iterator[str]:

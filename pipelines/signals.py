@@ -2,13 +2,13 @@
 
 import os
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 from pipelines.exits import Exit
+from pipelines.terminal import say
 from transforms.interruption import ask_to_stop, asked_to_stop, forget_stop
 
 PATIENCE = 8.0  # seconds until the process ends where it stands; ten are promised
@@ -27,7 +27,7 @@ def stopping_in_peace() -> Iterator[None]:
     def stop(_number: int, _frame: FrameType | None) -> None:
         if asked_to_stop():
             _end()
-        _say(STOPPING)
+        say(STOPPING)
         timer.start()
         threading.Thread(target=ask_to_stop, name="stop", daemon=True).start()
 
@@ -56,9 +56,5 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 def _end() -> None:
     """End without ceremony: nothing is committed by halves, and the worker processes end with this one."""
-    _say(LEFT)
+    say(LEFT)
     os._exit(Exit.INTERRUPTED)
-
-
-def _say(sentence: str) -> None:
-    print(sentence, file=sys.stderr, flush=True)  # noqa: T201  # the command line speaks

@@ -2,8 +2,7 @@
 
 import argparse
 import json
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,9 +13,10 @@ from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipelines.exits import Exit
 from pipelines.launch import new_run
-from pipelines.options import UsageError, parse_moment, parse_span
+from pipelines.options import UsageError, given, parse_moment, parse_span
 from pipelines.retention import Cleaned, address_of, clean_archives
 from pipelines.signals import interrupted_at_once
+from pipelines.terminal import put, refuse
 from schemas.fingerprints import Fingerprint
 from schemas.links import FeedItem, Link
 from schemas.runs import Run
@@ -55,9 +55,9 @@ def carry_out(arguments: argparse.Namespace, beam: Sequence[str]) -> int:
     except Disagreement as error:
         raise UsageError(str(error)) from None
     except Locked as error:
-        return _told(f"{error}; wait until it has ended", Exit.LOCKED)
+        return refuse(f"{error}; wait until it has ended", Exit.LOCKED)
     except StorageError as error:
-        return _told(str(error), Exit.STORAGE)
+        return refuse(str(error), Exit.STORAGE)
 
 
 def _dataset(output: str, *, wants_agreement: bool) -> Files:
@@ -70,11 +70,11 @@ def _dataset(output: str, *, wants_agreement: bool) -> Files:
 
 
 def _compact(files: Files, run: Run, arguments: argparse.Namespace) -> int:
-    grace = _given(parse_span, arguments.grace, "--grace", "a span as 1h, 30m or 0m")
+    grace = given(parse_span, arguments.grace, "--grace", "a span as 1h, 30m or 0m")
     recover(files, run.started_at)
     done = compact(files, run.run_id, run.started_at, grace)
     describe(files)
-    _say(compaction_lines(done, grace))
+    put("\n".join(compaction_lines(done, grace)))
     return Exit.DONE
 
 
@@ -97,7 +97,7 @@ def _doctor(files: Files, run: Run, arguments: argparse.Namespace) -> int:
         describe(files)
     left = examine(files) if mended else examined
     lines = [_doctor_json(examined, mended, left)] if arguments.json else doctor_lines(examined, mended, left)
-    _say(lines)
+    put("\n".join(lines))
     return Exit.STORAGE if any(each.is_damage for each in left.findings) else Exit.DONE
 
 
@@ -142,7 +142,7 @@ def _delete(files: Files, run: Run, arguments: argparse.Namespace) -> int:
     done = delete(files, target, address_of, run.run_id, run.started_at)
     describe(files)
     cleaned = clean_archives([*known_archives(files), *arguments.archive], target, done.keys)
-    _say([*deletion_lines(done), *archive_lines(cleaned)])
+    put("\n".join([*deletion_lines(done), *archive_lines(cleaned)]))
     return Exit.STORAGE if any(each.trouble for each in cleaned) else Exit.DONE
 
 
@@ -169,9 +169,9 @@ def _migrate(files: Files, run: Run, _: argparse.Namespace) -> int:
     done = migrate(files, run.run_id, run.started_at)
     describe(files)
     if done is None:
-        _say(["nothing to do: the columns are of this version already"])
+        put("nothing to do: the columns are of this version already")
     else:
-        _say([f"version {done.before} became {done.after}: {done.rows} rows in {done.files} files"])
+        put(f"version {done.before} became {done.after}: {done.rows} rows in {done.files} files")
     return Exit.DONE
 
 
@@ -209,26 +209,10 @@ def _host(host: str) -> str:
 
 def _before(text: str | None, now: datetime) -> datetime | None:
     return (
-        _given(partial(parse_moment, now=now), text, "--before", "a date as 2026-11-23, or a span as 90d")
+        given(partial(parse_moment, now=now), text, "--before", "a date as 2026-11-23, or a span as 90d")
         if text
         else None
     )
-
-
-def _given(parse: Callable[[str], Any], text: str, flag: str, allowed: str) -> Any:
-    try:
-        return parse(text)
-    except ValueError:
-        raise UsageError(f"{flag} cannot be {text!r}; it is {allowed}") from None
-
-
-def _say(lines: Iterable[str]) -> None:
-    print("\n".join(lines))  # noqa: T201  # the command line speaks
-
-
-def _told(sentence: str, code: Exit) -> int:
-    print(f"newsbeam: {sentence}", file=sys.stderr)  # noqa: T201  # the command line speaks
-    return code
 
 
 COMMANDS: Mapping[str, tuple[Work, bool]] = {  # what each does, and whether the dataset must be of this version

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import Any
 
 from pipelines.configuration import settings
 from pipelines.options import UsageError, flag_of, option_of
+from pipelines.terminal import say
 from schemas.policies import FetchPolicy
 from transforms.web.client import Client, Session
 from transforms.web.fetcher import Fetcher
@@ -82,16 +82,6 @@ def tell_of_proxies(environment: Mapping[str, str]) -> None:
     if named := named_proxies(environment):
         verb = "is" if len(named) == 1 else "are"
         say(f"newsbeam: {', '.join(named)} of the environment {verb} ignored: hosts are asked directly")
-
-
-def say(sentence: str) -> None:
-    """Tell the person at the terminal; data goes elsewhere."""
-    print(sentence, file=sys.stderr)  # noqa: T201  # the command line speaks
-
-
-def put(line: str) -> None:
-    """A line of data."""
-    print(line)  # noqa: T201  # the command line speaks
 
 
 def _anybody(_host: str) -> bool:

@@ -5,20 +5,20 @@ poll of each feed, commits, and lets go. Nothing is kept from round to round but
 """
 
 import os
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from pipelines.datasets import files_of
 from pipelines.exits import Exit
 from pipelines.ingest import ingest
-from pipelines.launch import writable_files
 from pipelines.metrics import write_metrics
 from pipelines.options import IngestOptions, UsageError
 from pipelines.report import report_lines
 from pipelines.signals import stopping_in_peace
+from pipelines.terminal import say
 from schemas.runs import RunRecord
 from schemas.watches import Watch
 from transforms.interruption import asked_to_stop, wait_for_stop
@@ -39,7 +39,8 @@ def watch(options: Options, every: timedelta, *, metrics: str | None = None, rou
     `options` are asked for each round, so that a changed newsbeam.yaml counts, and "7d" is seven days before now.
     Raises UsageError for options that cannot be carried out at the start; later it is a failed round.
     """
-    files = writable_files(options())
+    first = options()
+    files = files_of(first.output, first.beam)
     with stopping_in_peace(), _beating(files, every) as status:
         while not asked_to_stop():
             due = datetime.now(UTC) + every
@@ -103,14 +104,14 @@ def _ended(record: RunRecord, status: _Status, metrics: str | None) -> None:
     newest = max(filter(None, (status.watch.newest_published_at, record.newest_published_at)), default=None)
     told = {"last_run": record.run_id, "last_outcome": record.outcome, "last_ended_at": record.ended_at}
     status.note(rounds=status.watch.rounds + 1, newest_published_at=newest, **told)
-    _say("\n".join(report_lines(record)))
+    say("\n".join(report_lines(record)))
     _measure(metrics, status.watch, record)
 
 
 def _failed(trouble: str, status: _Status, metrics: str | None) -> None:
     counts = {"rounds": status.watch.rounds + 1, "failed_rounds": status.watch.failed_rounds + 1}
     status.note(**counts, last_trouble=trouble)
-    _say(f"newsbeam: this round failed, the next one tries again: {trouble}")
+    say(f"newsbeam: this round failed, the next one tries again: {trouble}")
     _measure(metrics, status.watch, None)
 
 
@@ -120,7 +121,7 @@ def _measure(path: str | None, watch: Watch, record: RunRecord | None) -> None:
     try:
         write_metrics(path, watch, record)
     except OSError as error:
-        _say(f"newsbeam: --metrics {path} cannot be written ({error.strerror}); the watch goes on without it")
+        say(f"newsbeam: --metrics {path} cannot be written ({error.strerror}); the watch goes on without it")
 
 
 def _wait(status: _Status, due: datetime) -> None:
@@ -132,7 +133,3 @@ def _wait(status: _Status, due: datetime) -> None:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _say(lines: str) -> None:
-    print(lines, file=sys.stderr, flush=True)  # noqa: T201  # the command line speaks

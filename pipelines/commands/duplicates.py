@@ -12,6 +12,7 @@ import duckdb
 from pipelines.datasets import readable_dataset
 from pipelines.exits import Exit
 from pipelines.options import UsageError
+from pipelines.terminal import put
 from transforms.similarity.differences import HIDDEN, side_by_side
 from transforms.storage.views import views_sql
 
@@ -72,11 +73,11 @@ def duplicates(arguments: argparse.Namespace) -> int:
     if not members:
         raise UsageError(f"{arguments.output} has no article, copy or story {arguments.id}; newsbeam query finds ids")
     if arguments.json:
-        print(json.dumps([asdict(each) for each in members], indent=1, ensure_ascii=False, default=str))  # noqa: T201
+        put(json.dumps([asdict(each) for each in members], indent=1, ensure_ascii=False, default=str))
         return Exit.DONE
     width = shutil.get_terminal_size().columns
     for line in story_lines(members, width, len(members) if arguments.all else MOST_COMPARED):
-        print(line)  # noqa: T201  # the command line speaks
+        put(line)
     return Exit.DONE
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from pipelines.exits import Exit
 from pipelines.inputs import is_url, want_no_passwords
-from pipelines.visits import Visits, add_options, policy_of, put, say, visiting
+from pipelines.terminal import put, say
+from pipelines.visits import Visits, add_options, policy_of, visiting
 from schemas.articles import Article
 from schemas.failures import Drop, Failure, Stage
 from schemas.links import Link

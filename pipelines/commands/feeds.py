@@ -12,7 +12,8 @@ from pipelines.exits import Exit
 from pipelines.feed_checks import Checked, check_feeds, find_feeds
 from pipelines.inputs import is_url, want_no_passwords
 from pipelines.options import UsageError
-from pipelines.visits import add_options, policy_of, put, say, visiting
+from pipelines.terminal import put, say
+from pipelines.visits import add_options, policy_of, visiting
 from schemas.sources import FeedHealth
 from transforms.inputs.feed_lists import parse_feed_list
 from transforms.inputs.list_entries import FeedList, FeedSource, NotAList, make_feed_list

@@ -15,6 +15,7 @@ import duckdb
 from pipelines.datasets import readable_dataset
 from pipelines.exits import Exit
 from pipelines.options import UsageError
+from pipelines.terminal import put
 from transforms.storage.views import views_sql
 
 FORMATS = ("table", "json", "csv")
@@ -53,7 +54,7 @@ def _print(connection: Any, sql: str, form: str) -> None:
     if form == "json":
         for row in _rows(answer):
             line = dict(zip(names, row, strict=True))
-            print(json.dumps(line, ensure_ascii=False, default=_plain))  # noqa: T201  # the command line speaks
+            put(json.dumps(line, ensure_ascii=False, default=_plain))
         return
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(names)

@@ -1,7 +1,6 @@
 """`newsbeam report`: what a run made of its input, told again."""
 
 import argparse
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -9,6 +8,7 @@ from pipelines.datasets import files_of
 from pipelines.exits import BY_OUTCOME, Exit
 from pipelines.options import UsageError
 from pipelines.report import print_report
+from pipelines.terminal import refuse, say
 from schemas.watches import Watch
 from transforms.storage.files import Files
 from transforms.storage.lock import lives, read_owner
@@ -33,15 +33,15 @@ def report(arguments: argparse.Namespace) -> int:
     known = [each for each in run_ids(files) if each != running]
     run_id = arguments.run or (known[-1] if known else running)
     if run_id == running and run_id:
-        return _say(f"run {run_id} is under way; it has no record yet", Exit.LOCKED)
+        return refuse(f"run {run_id} is under way; it has no record yet", Exit.LOCKED)
     if run_id not in known:
         raise UsageError(_nothing_to_tell(run_id, known, files.root))
     record = read_record(run_id, files)
     print_report(record, as_json=arguments.json)
     if watched := read_watch(files):
-        _say(watch_sentence(watched), Exit.DONE)
+        say(f"newsbeam: {watch_sentence(watched)}")
     if running and not arguments.run:
-        _say(f"run {running} is under way; this is the one before it", Exit.DONE)
+        say(f"newsbeam: run {running} is under way; this is the one before it")
     return BY_OUTCOME[record.outcome]
 
 
@@ -64,8 +64,3 @@ def _nothing_to_tell(run_id: str | None, known: Sequence[str], root: str) -> str
         return f"{root} holds no record of any run; name the folder that a run wrote to"
     newest = ", ".join(reversed(known[-RUNS_TOLD:]))
     return f"{root} holds no record of run {run_id}, which was killed or never was; the newest are {newest}"
-
-
-def _say(sentence: str, code: Exit) -> int:
-    print(f"newsbeam: {sentence}", file=sys.stderr)  # noqa: T201  # the command line speaks
-    return int(code)

@@ -8,6 +8,7 @@ from typing import Any
 from pipelines.configuration import settings
 from pipelines.exits import BY_OUTCOME, Exit
 from pipelines.options import IngestOptions, flag_of, kind_of, option_names, option_of
+from pipelines.terminal import put
 
 EPILOG = "Options that Beam knows (--runner, --direct_num_workers, …) are passed on to it."
 
@@ -57,7 +58,7 @@ def _carry_out(chosen: IngestOptions, *, as_json: bool) -> int:
     if chosen.dry_run:
         return print_plan(chosen, as_json=as_json)
     if chosen.no_wait:
-        print(submit_ingest(chosen).run_id)  # noqa: T201  # the command line speaks
+        put(submit_ingest(chosen).run_id)
         return Exit.DONE
     with stopping_in_peace():
         record = ingest(chosen)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from pipelines.exits import Exit
 from pipelines.options import UsageError
+from pipelines.terminal import put
 from schemas.dialects import bigquery_columns, duckdb_table, plain_schema, spark_schema
 from schemas.dictionary import dictionary_parts
 from schemas.tables import TABLES
@@ -24,7 +25,7 @@ def schema(arguments: argparse.Namespace) -> int:
     table: str | None = arguments.table
     if table is not None and table not in TABLES:
         raise UsageError(f"there is no table {table}; it is any of {', '.join(TABLES)}")
-    print(FORMATS[arguments.format]([table] if table else list(TABLES)))  # noqa: T201  # the command line speaks
+    put(FORMATS[arguments.format]([table] if table else list(TABLES)))
     return Exit.DONE
 
 

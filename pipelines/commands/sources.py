@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pipelines.exits import Exit
+from pipelines.terminal import put
 from schemas.homes import HomeCountry
 from schemas.tags import Evidence, EvidenceSource, Region, RegionKind, Role
 from transforms.tagging.homes import LEAST_ARTICLES, LEAST_SHARE, country_told, learn_homes
@@ -36,7 +37,7 @@ def learn(arguments: argparse.Namespace) -> int:
         homes = learn_homes(_told(files), run.run_id)
         commit_homes(homes, files, run.run_id)
     for line in home_lines(homes):
-        print(line)  # noqa: T201  # the command line speaks
+        put(line)
     return Exit.DONE
 
 

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from pipelines.exits import Exit
 from pipelines.inputs import read_taxonomy
 from pipelines.options import UsageError
+from pipelines.terminal import put, say
 from schemas.tags import EvidenceSource, Topic
 from transforms.tagging.evidence import excerpts
 from transforms.tagging.publisher_topics import NO_WORDS, PublisherWords
@@ -59,9 +59,10 @@ def try_tags(arguments: argparse.Namespace) -> int:
     missed = [(own, example) for own in taxonomy.topics for example in own.examples if not catches(own, example)]
     if arguments.on:
         catches_ = caught(taxonomy, _articles(arguments.on))
-        _put(json_lines(catches_) if arguments.json else catch_lines(taxonomy, catches_, arguments.show))
+        for line in json_lines(catches_) if arguments.json else catch_lines(taxonomy, catches_, arguments.show):
+            put(line)
     for own, example in missed:
-        print(f"{own.code} misses its example: {example}", file=sys.stderr)  # noqa: T201  # the command line speaks
+        say(f"{own.code} misses its example: {example}")
     return Exit.ALL_FAILED if missed else Exit.DONE
 
 
@@ -133,8 +134,3 @@ def _text(row: Sequence[Any]) -> Text:
         feed_categories=tuple(categories or ()), section=section, keywords=tuple(keywords or ()), url=url
     )
     return Text(url=url, title=title, text=text, language=language, words=words)
-
-
-def _put(lines: Iterable[str]) -> None:
-    for line in lines:
-        print(line)  # noqa: T201  # the command line speaks

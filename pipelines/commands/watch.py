@@ -1,10 +1,9 @@
 """`newsbeam watch`: the run on an interval, in one process."""
 
 import argparse
-from datetime import timedelta
 
 from pipelines.commands.run import chosen_options, ingest_options
-from pipelines.options import UsageError, parse_span
+from pipelines.options import given, parse_span
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -19,23 +18,15 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def watch(arguments: argparse.Namespace) -> int:
     """Run until a signal comes; what each round did goes to stderr."""
-    every, rounds = _span(arguments.every), _rounds(arguments.rounds)
+    every = given(parse_span, arguments.every, "--every", "a span as 15m, 12h or 1d")
+    rounds = arguments.rounds and given(_rounds, arguments.rounds, "--rounds", "a whole number of at least 1")
     chosen_options(arguments)  # what is wrong with them is said before Beam is loaded
     from pipelines import watch as watching  # noqa: PLC0415  # brings the whole of Beam, which takes two seconds
 
     return watching.watch(lambda: chosen_options(arguments), every, metrics=arguments.metrics, rounds=rounds)
 
 
-def _span(text: str) -> timedelta:
-    try:
-        return parse_span(text)
-    except ValueError:
-        raise UsageError(f"--every cannot be {text!r}; it is a span as 15m, 12h or 1d") from None
-
-
-def _rounds(text: str | None) -> int | None:
-    if text is None:
-        return None
+def _rounds(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise UsageError(f"--rounds cannot be {text!r}; it is a whole number of at least 1")
+        raise ValueError(text)
     return int(text)

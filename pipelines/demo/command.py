@@ -11,6 +11,7 @@ from pipelines.exits import BY_OUTCOME, Exit
 from pipelines.ingest import ingest
 from pipelines.options import IngestOptions
 from pipelines.report import report_lines
+from pipelines.terminal import put, say
 from schemas.runs import RunRecord
 
 DEADLINE = 3.0  # seconds; one page of the site hangs on purpose
@@ -33,11 +34,11 @@ NEXT_QUERY = (
 def demonstrate(output: str) -> Exit:
     """Serve the sample site on loopback, run on it, and print what came in and what did not."""
     with SampleSite() as site:
-        _say(f"a sample site of {len(site.hosts)} publications is served on this machine; nothing else is asked")
+        say(f"a sample site of {len(site.hosts)} publications is served on this machine; nothing else is asked")
         record = ingest(_options(site, output))
-    print("\n".join(_story(record)))  # noqa: T201  # the command line speaks
+    put("\n".join(_story(record)))
     if not site.stable:
-        _say("some of the site's ports were taken, so its addresses differ from those of the last demo")
+        say("some of the site's ports were taken, so its addresses differ from those of the last demo")
     return BY_OUTCOME[record.outcome]
 
 
@@ -93,7 +94,3 @@ def _next_steps(record: RunRecord) -> Iterator[str]:
     yield f"  2. run it again:      {command} demo   (nothing is read twice, and no row is added)"
     own = "--feeds https://example.org/feed.xml --contact you@example.org --output news"
     yield f"  3. read your own:     {command} run {own}"
-
-
-def _say(sentence: str) -> None:
-    print(sentence, file=sys.stderr)  # noqa: T201  # the command line speaks

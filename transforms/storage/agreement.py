@@ -8,7 +8,7 @@ from datetime import datetime
 from schemas.partitions import DEFAULT, PARTITIONS
 from schemas.version import SCHEMA_VERSION
 from transforms.storage import layout
-from transforms.storage.files import Files, StorageError
+from transforms.storage.files import Files, StorageError, content_of
 from transforms.storage.manifests import manifests
 
 HIDDEN = "."  # names of files that file managers and version control leave everywhere
@@ -67,8 +67,7 @@ def read_agreement(files: Files) -> Agreement | None:
     A migration that was killed may have left an older version in the file than its manifests have.
     """
     try:
-        with files.open(layout.DATASET) as file:
-            content = file.read()
+        content = content_of(layout.DATASET, files)
     except FileNotFoundError:
         return None
     version = committed_version(files)

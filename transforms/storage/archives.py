@@ -3,7 +3,7 @@
 import json
 
 from transforms.storage import layout
-from transforms.storage.files import Files, StorageError
+from transforms.storage.files import Files, StorageError, content_of
 
 
 def remember_archive(folder: str, files: Files) -> None:
@@ -17,8 +17,7 @@ def known_archives(files: Files) -> tuple[str, ...]:
     """The folders, in the order in which they were noted; StorageError where the note is not whole."""
     if not files.exists(layout.ARCHIVES):
         return ()
-    with files.open(layout.ARCHIVES) as file:
-        content = file.read()
+    content = content_of(layout.ARCHIVES, files)
     try:
         return tuple(str(each) for each in json.loads(content))
     except (ValueError, TypeError) as error:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from transforms.storage import layout
-from transforms.storage.files import Files, StorageError
+from transforms.storage.files import Files, read_parsed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,17 +102,7 @@ def deleted_bytes(deleted: Deleted) -> bytes:
 
 
 def _records(files: Files) -> list[tuple[str, Deleted]]:
-    return [(path, _read(path, files)) for path in deletion_paths(files)]
-
-
-def _read(path: str, files: Files) -> Deleted:
-    with files.open(path) as file:
-        content = file.read()
-    try:
-        return parse_deleted(content)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        detail = f"{files.root}/{path} is damaged ({type(error).__name__}); run: newsbeam doctor {files.root}"
-        raise StorageError(detail) from error
+    return [(path, read_parsed(path, parse_deleted, files)) for path in deletion_paths(files)]
 
 
 def _is_later(one: Deleted, other: Deleted) -> bool:

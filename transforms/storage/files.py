@@ -6,10 +6,12 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, TypeVar
+
+T = TypeVar("T")
 
 UNFINISHED = re.compile(r"\..+\.\d+-\d+\.tmp")  # NAME.PROCESS-THREAD: on its way to becoming NAME
 
@@ -142,6 +144,22 @@ class LocalFiles:
         finally:
             with contextlib.suppress(OSError):
                 unfinished.unlink(missing_ok=True)
+
+
+def content_of(path: str, files: Files) -> bytes:
+    """The whole of a small file; FileNotFoundError where there is none."""
+    with files.open(path) as file:
+        return file.read()
+
+
+def read_parsed(path: str, parse: Callable[[bytes], T], files: Files) -> T:
+    """What a small file of ours says; StorageError where it is not whole, since nobody may guess what it said."""
+    content = content_of(path, files)
+    try:
+        return parse(content)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        detail = f"{files.root}/{path} is damaged ({type(error).__name__}); run: newsbeam doctor {files.root}"
+        raise StorageError(detail) from error
 
 
 def left_unfinished(files: Files) -> list[str]:

@@ -20,7 +20,7 @@ from typing import Any
 from schemas.runs import WrittenFile
 from schemas.version import SCHEMA_VERSION
 from transforms.storage import layout
-from transforms.storage.files import Files, StorageError
+from transforms.storage.files import Files, StorageError, content_of, read_parsed
 from transforms.storage.lock import read_owner
 
 ALWAYS = ("run_id", "files", "removes", "uses_up", "schema_version")  # in the JSON, also when they say nothing
@@ -88,7 +88,7 @@ def carry_through(manifest: Manifest, files: Files) -> None:
     for each in manifest.files:
         _publish(each.path, manifest.run_id, files)
     path, content = layout.manifest(manifest.run_id), manifest_bytes(manifest)
-    if not files.create(path, content) and _content(path, files) != content:
+    if not files.create(path, content) and content_of(path, files) != content:
         raise StorageError(f"{files.root}/{path} is there already, and lists other files")
     files.write(layout.copy_of(path), content)
     for run_id in (manifest.run_id, *manifest.uses_up):
@@ -149,12 +149,7 @@ def committed_paths(table: str, files: Files) -> list[str]:
 
 def read_manifest(path: str, files: Files) -> Manifest:
     """A manifest; StorageError where it is not whole, since nobody may guess what it listed."""
-    content = _content(path, files)
-    try:
-        return parse_manifest(content)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        detail = f"{files.root}/{path} is damaged ({type(error).__name__}); run: newsbeam doctor {files.root}"
-        raise StorageError(detail) from error
+    return read_parsed(path, parse_manifest, files)
 
 
 def parse_manifest(content: bytes) -> Manifest:
@@ -186,11 +181,6 @@ def _moment(name: str) -> datetime | None:
 
 def _checksum(row: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
-
-
-def _content(path: str, files: Files) -> bytes:
-    with files.open(path) as file:
-        return file.read()
 
 
 def _publish(path: str, run_id: str, files: Files) -> None:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from schemas.runs import Accounting, Outcome, RunRecord
 from transforms.storage import layout
-from transforms.storage.files import Files, StorageError
+from transforms.storage.files import Files, read_parsed
 
 
 def record_json(record: RunRecord) -> str:
@@ -20,14 +20,7 @@ def write_record(record: RunRecord, files: Files) -> None:
 
 def read_record(run_id: str, files: Files) -> RunRecord:
     """The record of a run that has ended; FileNotFoundError for any other, StorageError where it is not whole."""
-    path = layout.run_record(run_id)
-    with files.open(path) as file:
-        content = file.read()
-    try:
-        return parse_record(content)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        detail = f"{files.root}/{path} is damaged ({type(error).__name__}); run: newsbeam doctor {files.root}"
-        raise StorageError(detail) from error
+    return read_parsed(layout.run_record(run_id), parse_record, files)
 
 
 def parse_record(content: bytes) -> RunRecord:

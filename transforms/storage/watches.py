@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from schemas.watches import Watch
 from transforms.storage import layout
-from transforms.storage.files import Files
+from transforms.storage.files import Files, content_of
 
 
 def write_watch(watch: Watch, files: Files) -> None:
@@ -17,9 +17,7 @@ def read_watch(files: Files) -> Watch | None:
     """The status that was left last; none where nobody ever watched, or where it cannot be understood."""
     if not files.exists(layout.WATCH):
         return None
-    with files.open(layout.WATCH) as file:
-        content = file.read()
     try:
-        return Watch(**json.loads(content))
+        return Watch(**json.loads(content_of(layout.WATCH, files)))
     except (ValueError, TypeError):
         return None

@@ -11,7 +11,7 @@ from schemas.version import SCHEMA_VERSION
 from transforms.storage import layout
 from transforms.storage.agreement import Agreement, write_agreement
 from transforms.storage.deleted import parse_deleted
-from transforms.storage.files import Files, StorageError
+from transforms.storage.files import Files, StorageError, content_of
 from transforms.storage.manifests import Kind, Manifest, carry_through, commit, manifest_paths, parse_manifest
 from transforms.storage.recovery import folder_of, table_files
 from transforms.storage.tables import row_count
@@ -72,8 +72,7 @@ def _mend_from_copies(examined: Examined, files: Files, run_id: str) -> Iterator
 
 def _restored(finding: Finding, files: Files) -> bool:
     with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        with files.open(layout.copy_of(finding.path)) as file:
-            content = file.read()
+        content = content_of(layout.copy_of(finding.path), files)
         PARSERS[finding.trouble](content)
         files.write(finding.path, content)
         return True
