@@ -8,6 +8,7 @@ from functools import cache
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
+from transforms.tagging.spellings import Spelling, spelling_of, stems
 from transforms.tagging.tables import rows
 from transforms.tagging.vocabulary import vocabulary
 
@@ -39,9 +40,20 @@ class Lexicon:
     automaton: AhoCorasick
     spaced: bool
     density: float
+    spelling: Spelling | None = None
 
     def hits(self, text: str) -> Iterator[tuple[int, int, int]]:
         """Terms that stand in the text as whole words, in reading order: number, and offsets in the text."""
+        if self.spelling is None:
+            return self._plain_hits(text)
+        plain = self.spelling.plain(text)
+        return self._plain_hits(plain) if len(plain) == len(text) else self._moved(plain, self.spelling.places(text))
+
+    def _moved(self, plain: str, places: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+        for number, start, stop in self._plain_hits(plain):
+            yield number, places[start], places[stop]
+
+    def _plain_hits(self, text: str) -> Iterator[tuple[int, int, int]]:
         folded = f" {fold(text)} "
         matches = self.automaton.find_matches_as_indexes(folded)
         if not self.spaced:
@@ -86,7 +98,7 @@ def lexicon_for(language: str) -> Lexicon:
 def make_lexicon(written: Sequence[tuple[str, float, str]], language: str, *, own: bool = False) -> Lexicon:
     """A lexicon of rows of topic, weight and terms. Topics of one's own have none above them."""
     spaced = language not in SPACELESS
-    terms = tuple(_terms(written, affixed=language in AFFIXING, own=own).values())
+    terms = tuple(_terms(written, language, own=own).values())
     return Lexicon(
         terms=terms,
         automaton=AhoCorasick(
@@ -96,6 +108,7 @@ def make_lexicon(written: Sequence[tuple[str, float, str]], language: str, *, ow
         ),
         spaced=spaced,
         density=DENSITIES.get(language, 1.0),
+        spelling=spelling_of(language),
     )
 
 
@@ -108,20 +121,30 @@ def _by_language() -> Mapping[str, list[tuple[str, float, str]]]:
     return found
 
 
-def _terms(written: Sequence[tuple[str, float, str]], *, affixed: bool, own: bool) -> Mapping[tuple[str, bool], Term]:
+def _terms(written: Sequence[tuple[str, float, str]], language: str, *, own: bool) -> Mapping[tuple[str, bool], Term]:
     """By their words and beginning; of an exact and an open term one is left, open, with the votes of both."""
     votes: dict[tuple[str, bool], list[tuple[str, float]]] = defaultdict(list)
     opened = set()
-    for code, weight, terms in written:
-        for each in terms.split("|"):
-            words = fold(each.strip("*")).strip()
-            free = affixed and len(words) >= SHORT_WORD
-            key = words, free or each.startswith("*")
-            votes[key].append((code, weight))
-            if free or each.endswith("*"):
-                opened.add(key)
+    for code, weight, listed in written:
+        for each in listed.split("|"):
+            for words, free, open_end in _readings(each, language):
+                key = words, free
+                votes[key].append((code, weight))
+                if open_end:
+                    opened.add(key)
     lines = _strongest if own else _lines
     return {key: Term(key[0], key in opened, key[1], lines(tuple(said))) for key, said in votes.items()}
+
+
+def _readings(term: str, language: str) -> Iterator[tuple[str, bool, bool]]:
+    """A term as it is looked for: folded, whether it has any beginning, whether it has any ending."""
+    spelling = spelling_of(language)
+    bare = term.strip("*")
+    words = fold(spelling.plain(bare) if spelling else bare).strip()
+    free = language in AFFIXING and len(words) >= SHORT_WORD
+    open_start, open_end = free or term.startswith("*"), free or term.endswith("*")
+    for stem in stems(words, language) if open_end else [words]:
+        yield stem, open_start, open_end
 
 
 def _strongest(votes: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:

@@ -35,7 +35,7 @@ def test_scripts_without_blanks_are_scanned_without_word_bounds() -> None:
     [
         ("sn", "Vakaenda kuzvipatara nezuro.", ["kuzvipatara"]),
         ("xh", "Kwezemidlalo namhlanje.", ["Kwezemidlalo"]),
-        ("am", "በምርጫው ተሸነፈ።", ["በምርጫው"]),
+        ("am", "በምርጫው ተቀመጠ።", ["በምርጫው"]),
         ("sw", "kiserikali", []),
     ],
 )
