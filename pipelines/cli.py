@@ -32,7 +32,9 @@ COMMANDS = {
     "watch": Command("watch:options", "the same on an interval, in one process that runs for weeks"),
     "demo": Command("demo:options", "run on a sample site on this machine, without network"),
     "fetch": Command("explain:fetch_options", "read one page and print its article"),
-    "explain": Command("explain:explain_options", "read one page and say what was asked, answered and decided"),
+    "explain": Command(
+        "explain:explain_options", "say what was asked, answered and decided, and mark the words of each tag"
+    ),
     "feeds": Command("feeds:options", "lists of feeds, how feeds do, where a site has them"),
     "report": Command("report:options", "what a run made of its input; exits as the run did"),
     "query": Command("query:options", "ask a dataset in SQL"),

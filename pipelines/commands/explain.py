@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -9,6 +10,8 @@ from typing import Any
 
 from pipelines.exits import Exit
 from pipelines.inputs import is_url, want_no_passwords
+from pipelines.options import UsageError
+from pipelines.tag_marks import COLUMNS, TaggedText, of_article, of_row, tag_lines, terminal_marks
 from pipelines.terminal import put, say
 from pipelines.visits import Visits, add_options, policy_of, visiting
 from schemas.articles import Article
@@ -26,7 +29,7 @@ from transforms.web.urls import BadUrl, canonicalize_url, host_of, url_key
 EXTRACT = "transforms.text.extract:extract_page"
 SHOWN = ("content-type", "content-encoding", "location", "retry-after", "etag", "last-modified", "cache-control",
          "expires", "x-robots-tag", "tdm-reservation", "tdm-policy", "server")  # fmt: skip
-EVIDENCE = 3  # of a tag that are shown
+KEPT = f"SELECT {', '.join(COLUMNS)} FROM articles_current WHERE $id IN (article_id, canonical_url, url) LIMIT 1"  # noqa: S608  # our own words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +57,8 @@ def fetch_options(parser: argparse.ArgumentParser) -> None:
 
 def explain_options(parser: argparse.ArgumentParser) -> None:
     """Options of `newsbeam explain`."""
-    parser.add_argument("url", metavar="URL")
+    parser.add_argument("url", metavar="URL|ID")
+    parser.add_argument("--on", metavar="OUT", help="explain the tags of an article of this dataset, and ask no host")
     add_options(parser)
     parser.set_defaults(command=explain)
 
@@ -74,6 +78,12 @@ def fetch(arguments: argparse.Namespace) -> int:
 
 def explain(arguments: argparse.Namespace) -> int:
     """`newsbeam explain`."""
+    if arguments.on:
+        kept = _kept(arguments.on, arguments.url)
+        put(_json(asdict(kept)) if arguments.json else "\n".join(tag_lines(kept, terminal_marks())))
+        return Exit.DONE
+    if not re.search(r"[.:/]", arguments.url) and arguments.url != "localhost":
+        raise UsageError(f"{arguments.url} is no address; an article is explained by its id with --on OUT, its dataset")
     story = _told(arguments, tags=True)
     put(_json(_plain(story)) if arguments.json else "\n".join(story_lines(story)))
     return Exit.DONE if story.article else Exit.ALL_FAILED
@@ -112,8 +122,10 @@ def story_lines(story: Story) -> Iterator[str]:
         yield f"extraction     {story.extraction.extractor}, {len(story.extraction.blocks)} paragraphs"
         yield from (f"quality        {flag}" for flag in story.extraction.quality)
     if story.article:
-        yield from _tag_lines(story.article)
+        yield from _article_heads(story.article)
     yield f"decision       {_end(story)}"
+    if story.article:
+        yield from tag_lines(of_article(story.article), terminal_marks())
 
 
 def _told(arguments: argparse.Namespace, *, tags: bool) -> Story:
@@ -171,18 +183,26 @@ def _page_lines(page: Page) -> Iterator[str]:
     yield f"signals        {', '.join(f'{key}={value}' for key, value in signals.items()) or 'none'}"
 
 
-def _tag_lines(article: Article) -> Iterator[str]:
+def _article_heads(article: Article) -> Iterator[str]:
     yield from (f"title          {article.title}" for _ in [0] if article.title)
     yield f"published      {article.published_at} ({article.published_source}, {article.published_precision})"
     yield f"text           {article.word_count} words, {article.language}; {article.repeats_removed} repeats removed"
-    for topic in article.topics:
-        yield f"topic          {topic.name} {topic.score:.2f}  {_evidence(topic)}"
-    for region in article.regions:
-        yield f"region         {region.code} {region.name}, {region.role}, {region.score:.2f}  {_evidence(region)}"
 
 
-def _evidence(tag: Any) -> str:
-    return "; ".join(f"{each.source}: {each.quote}" for each in tag.evidence[:EVIDENCE])
+def _kept(output: str, wanted: str) -> TaggedText:
+    """An article of a dataset, by its id or address, with the tags that were committed."""
+    import duckdb  # noqa: PLC0415  # only where a dataset is read
+
+    from pipelines.datasets import readable_dataset  # noqa: PLC0415
+    from transforms.storage.views import views_sql  # noqa: PLC0415
+
+    views = views_sql(readable_dataset(output))
+    with duckdb.connect() as connection:
+        connection.execute(views)
+        row = connection.execute(KEPT, {"id": wanted}).fetchone()
+    if row is None:
+        raise UsageError(f"{output} has no article {wanted}; give an article_id, or its url as the dataset has it")
+    return of_row(dict(zip(COLUMNS, row, strict=True)))
 
 
 def _article_lines(article: Article) -> Iterator[str]:

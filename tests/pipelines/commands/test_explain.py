@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from schemas.tags import Evidence, EvidenceSource, Topic
 from tests.fixtures.command import LOOPBACK, newsbeam
+from tests.fixtures.committed import dataset, put, story_of
 from tests.fixtures.hostile_server import HostileServer, answer, redirect
 from tests.fixtures.records import html, story
 
@@ -88,3 +90,40 @@ def test_a_page_that_cannot_be_fetched_says_why_and_prints_nothing(server: Hosti
     said = newsbeam("fetch", server.url("/none"), *LOOPBACK)
     assert (said.code, said.out) == (3, "")
     assert said.err == "newsbeam: not_found: the server answers 404 (stage open)\n"
+
+
+def test_the_text_of_a_page_shows_its_evidence_marked(server: HostileServer) -> None:
+    server.pages["/vote"] = answer(
+        200, html("Voters elect a parliament in Norway", *story(2)), "Content-Type: text/html"
+    )
+    said = newsbeam("explain", server.url("/vote"), *LOOPBACK)
+    assert said.code == 0
+    assert "\n[Voters] [elect] a [parliament] in [Norway]\n" in said.out
+    assert "region         NO Norway, about" in said.out
+
+
+def test_an_article_of_a_dataset_is_explained_by_its_id_without_asking_a_host(tmp_path: Path) -> None:
+    files = dataset(tmp_path / "news")
+    evidence = Evidence(source=EvidenceSource.TEXT, quote="dam", start=4, end=7)
+    topic = Topic(code="medtop:03000000", name="disaster", score=0.5, evidence=(evidence,))
+    article = story_of(1, title=None, text="The dam \x1b[31mbroke.", topics=(topic,))
+    put(files, 1, "articles", [article], "published_date=2026-11-20")
+    said = newsbeam("explain", article.article_id, "--on", files.root)
+    assert said.code == 0
+    assert said.out == "topic          disaster 0.50  text: dam\n\nThe [dam] \N{REPLACEMENT CHARACTER}[31mbroke.\n"
+    assert newsbeam("explain", article.canonical_url, "--on", files.root).out == said.out
+    assert json.loads(newsbeam("explain", article.article_id, "--on", files.root, "--json").out)["tags"]
+
+
+def test_an_article_that_a_dataset_lacks_is_said(tmp_path: Path) -> None:
+    files = dataset(tmp_path / "news")
+    put(files, 1, "articles", [story_of(1)], "published_date=2026-11-20")
+    said = newsbeam("explain", "nosuch", "--on", files.root)
+    assert said.code == 2
+    assert "has no article nosuch; give an article_id" in said.err
+
+
+def test_an_id_without_a_dataset_is_no_address() -> None:
+    said = newsbeam("explain", "0123abcd")
+    assert said.code == 2
+    assert "is explained by its id with --on OUT" in said.err
