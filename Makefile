@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: demo test check test-engines test-faults test-readers test-stores test-gcs bench clean
+.PHONY: demo test check test-engines test-faults test-pages test-readers test-stores test-gcs bench clean
 
 demo: $(READY)
 	$(BIN)/newsbeam demo
@@ -18,6 +18,13 @@ test-engines: $(READY)
 
 test-faults: $(READY)
 	$(BIN)/python -m pytest -m faults
+
+# Pages in Chromium, as `apt-get install chromium` brings it; npm brings what looks at them.
+PAGES := build/pages
+test-pages: $(READY)
+	mkdir -p $(PAGES) && cp tests/pages/look.mjs tests/pages/package.json $(PAGES)
+	! command -v npm || npm install --silent --no-audit --no-fund --prefix $(PAGES)
+	$(BIN)/python -m pytest -m pages
 
 test-readers: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-readers.txt

@@ -17,7 +17,7 @@ setup(
     include_package_data=False,
     package_data={
         "schemas": ["py.typed"],
-        "transforms": ["py.typed", "*/*.tsv", "*/*.tsv.gz", "*/data/*"],
+        "transforms": ["py.typed", "*/*.tsv", "*/*.tsv.gz", "*/data/*", "*/templates/*"],
         "pipelines": ["py.typed", "demo/site/*", "demo/site/**/*"],
     },
     install_requires=[
@@ -42,6 +42,7 @@ setup(
         "pyyaml>=6",
         "google-re2>=1.1",  # patterns of users in time that grows with the text alone
         "duckdb>=1.4",
+        "jinja2>=3.1,<4",  # report.html, with every value escaped
         "prometheus_client>=0.22",  # the text file of `newsbeam watch --metrics`
     ],
     extras_require={"gcp": ["apache-beam[gcp]"], "aws": ["apache-beam[aws]"]},

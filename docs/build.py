@@ -1,19 +1,16 @@
 """Pages that are made from the code: `python -m docs.build` writes them, with `--check` it only compares."""
 
 import argparse
-import inspect
 import sys
-import tokenize
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields
-from enum import StrEnum
-from io import StringIO
 from pathlib import Path
 
 from pipelines.configuration import PREFIX
 from pipelines.options import IngestOptions, flag_of, kind_of, option_names, option_of
 from schemas.dictionary import dictionary_parts, markdown_table
 from schemas.failures import DropReason, Reason, Stage
+from schemas.notes import notes_by_heading
 from schemas.state import FIRST_BACKOFF, LONGEST_BACKOFF, NEXT_RUN, SLOW
 
 FOLDER = Path(__file__).parent
@@ -114,21 +111,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 def outdated(folder: Path) -> list[str]:
     """Pages in a folder that differ from what the code says, or are missing."""
     return [name for name, make in PAGES.items() if _text(folder / name) != make()]
-
-
-def notes_by_heading(members: type[StrEnum]) -> dict[str, dict[str, str]]:
-    """Comments beside the members of an enum, by member, under the comments that stand on lines of their own."""
-    heading, name = "", ""
-    notes: dict[str, dict[str, str]] = {}
-    for token in tokenize.generate_tokens(StringIO(inspect.getsource(members)).readline):
-        alone = token.line.lstrip().startswith("#")
-        if token.type == tokenize.NAME and token.string in members.__members__:
-            name = token.string
-        elif token.type == tokenize.COMMENT and alone:
-            heading = token.string.lstrip("# ")
-        elif token.type == tokenize.COMMENT:
-            notes.setdefault(heading, {})[name] = token.string.lstrip("# ")
-    return notes
 
 
 def retried(reason: Reason) -> str:

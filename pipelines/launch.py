@@ -30,6 +30,7 @@ from transforms.storage.lock import Lock
 from transforms.storage.manifests import RUN_TIME, last_commit
 from transforms.storage.records import read_record, write_record
 from transforms.storage.recovery import recover
+from transforms.write_report import tell_or_warn
 
 Build = Callable[[beam.Pipeline, Inputs, IngestOptions, Run], beam.PCollection]
 IN_PROCESS = "--runner=FnApiRunner"  # DirectRunner would first try to download another runner
@@ -50,6 +51,7 @@ def launch(build: Build, options: IngestOptions) -> RunRecord:
         result = run_pipeline(build, inputs, options, run)
         record = replace(read_record(run.run_id, files), stages=count_stages(result))
         write_record(record, files)
+        tell_or_warn(record, files)
         if options.keep_days:
             retain(files, run, options.keep_days)
     return record

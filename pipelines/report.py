@@ -3,16 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from pipelines.terminal import put
-from schemas.runs import Outcome, RunRecord
+from schemas.runs import HEADLINES, RunRecord
 from transforms.storage.records import record_json
-
-HEADLINES = {
-    Outcome.COMMITTED: "committed",
-    Outcome.NOTHING_NEW: "done, and nothing was new",
-    Outcome.ALL_FAILED: "every input failed; nothing but the failures was written",
-    Outcome.INTERRUPTED: "stopped; what had been read is committed, and the next run reads the rest",
-    Outcome.UNBALANCED: "the counts do not add up, so nothing was committed; please report this",
-}
 
 
 def print_report(record: RunRecord, *, as_json: bool) -> None:

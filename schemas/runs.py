@@ -45,6 +45,15 @@ class Outcome(StrEnum):
     INTERRUPTED = "interrupted"  # asked to stop; what was read before is committed
 
 
+HEADLINES = {
+    Outcome.COMMITTED: "committed",
+    Outcome.NOTHING_NEW: "done, and nothing was new",
+    Outcome.ALL_FAILED: "every input failed; nothing but the failures was written",
+    Outcome.INTERRUPTED: "stopped; what had been read is committed, and the next run reads the rest",
+    Outcome.UNBALANCED: "the counts do not add up, so nothing was committed; please report this",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accounting:
     """Links in, and what became of each. Sources of links are counted apart."""

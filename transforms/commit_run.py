@@ -22,6 +22,7 @@ from transforms.storage.manifests import Manifest, carry_through, commit, read_m
 from transforms.storage.records import read_record, write_record
 from transforms.storage.staging import left_drafts, run_of
 from transforms.storage.tables import read_rows, read_table, row_count
+from transforms.write_report import tell_or_warn
 
 IDLE = (SourceStatus.UNCHANGED, SourceStatus.BACKING_OFF)
 
@@ -71,6 +72,7 @@ def commit_run(run: Run, files: Iterable[WrittenFile], links: int) -> RunRecord:
         record = _committed(run, finished, links, target)
     if run.unattended:
         give_back(run.run_id, target)
+        tell_or_warn(record, target)
     return record
 
 

@@ -3,18 +3,22 @@
 import argparse
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 from pipelines.datasets import files_of
 from pipelines.exits import BY_OUTCOME, Exit
 from pipelines.options import UsageError
 from pipelines.report import print_report
 from pipelines.terminal import refuse, say
+from schemas.runs import RunRecord
 from schemas.watches import Watch
+from transforms.storage import layout
 from transforms.storage.files import Files
 from transforms.storage.lock import lives, read_owner
 from transforms.storage.records import read_record, run_ids
 from transforms.storage.watches import read_watch
 
+HTML = "make the page again: report.html of the dataset, or a file of its own for any run"
 RUNS_TOLD = 5  # names of runs in a message, the newest
 
 
@@ -23,6 +27,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("output", metavar="OUT", help="folder or address of the dataset")
     parser.add_argument("run", metavar="RUN", nargs="?", help="id of a run; the newest that has ended unless named")
     parser.add_argument("--json", action="store_true", help="print the record as JSON")
+    parser.add_argument("--html", metavar="FILE", nargs="?", const="", help=HTML)
     parser.set_defaults(command=report, knows_beam=True)
 
 
@@ -37,12 +42,32 @@ def report(arguments: argparse.Namespace) -> int:
     if run_id not in known:
         raise UsageError(_nothing_to_tell(run_id, known, files.root))
     record = read_record(run_id, files)
+    if arguments.html is not None:
+        return _make_page(record, files, arguments.html, newest=run_id == known[-1])
     print_report(record, as_json=arguments.json)
     if watched := read_watch(files):
         say(f"newsbeam: {watch_sentence(watched)}")
     if running and not arguments.run:
         say(f"newsbeam: run {running} is under way; this is the one before it")
     return BY_OUTCOME[record.outcome]
+
+
+def _make_page(record: RunRecord, files: Files, target: str, *, newest: bool) -> int:
+    """Write the page of a run: into the dataset that of the newest one, any other to a file that is named."""
+    from transforms.write_report import report_page, write_report  # noqa: PLC0415  # only here is the page needed
+
+    if not target and not newest:
+        raise UsageError(f"report.html is of the newest run; write --html FILE for the page of {record.run_id}")
+    if not target:
+        write_report(record, files)
+        say(f"newsbeam: {files.root}/{layout.REPORT} is written")
+        return Exit.DONE
+    try:
+        Path(target).write_text(report_page(record, files), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"--html {target} cannot be written: {error.strerror or error}") from None
+    say(f"newsbeam: {target} is written")
+    return Exit.DONE
 
 
 def _running(files: Files) -> str | None:

@@ -4,9 +4,10 @@ from pathlib import Path
 import pytest
 
 from pipelines.exits import BY_OUTCOME
-from pipelines.report import HEADLINES, print_report, report_lines
-from schemas.runs import Accounting, Outcome, RunRecord
+from pipelines.report import print_report, report_lines
+from schemas.runs import HEADLINES, Accounting, Outcome, RunRecord
 from tests.fixtures.command import newsbeam
+from tests.fixtures.committed import dataset
 from transforms.storage import layout
 from transforms.storage.files import LocalFiles
 from transforms.storage.lock import Lock
@@ -135,3 +136,14 @@ def test_a_damaged_record_is_told_as_trouble_of_the_storage(tmp_path: Path) -> N
     said = newsbeam("report", tmp_path)
     assert (said.code, said.out) == (5, "")
     assert "R1.json is damaged" in said.err
+
+
+def test_the_page_of_a_run_is_made_again(tmp_path: Path) -> None:
+    files = dataset(tmp_path)
+    for name in ("R1", "R2"):
+        write_record(_record(run_id=name), files)
+    assert newsbeam("report", str(tmp_path), "--html").code == 0
+    assert "R2" in (tmp_path / layout.REPORT).read_text(encoding="utf-8")
+    assert newsbeam("report", str(tmp_path), "R1", "--html").code == 2
+    assert newsbeam("report", str(tmp_path), "R1", "--html", str(tmp_path / "one.html")).code == 0
+    assert "R1" in (tmp_path / "one.html").read_text(encoding="utf-8")

@@ -17,6 +17,7 @@ PROBE = "_meta/.writable"
 LOCK = "_meta/lock.json"
 WATCH = "_meta/watch.json"
 VIEWS = "_meta/views.sql"
+REPORT = "report.html"  # of the newest run, for people
 DATAPACKAGE, CROISSANT = "datapackage.json", "croissant.json"  # for programs that look for them at the root
 MANIFESTS = "_meta/manifests"
 PENDING = "_meta/pending"
