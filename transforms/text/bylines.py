@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from schemas.pages import AuthorsSource
 from transforms.text.blocks import Block
 from transforms.text.boxes import BITS
-from transforms.text.names import BY, Bylines, agency_of, read_bylines
+from transforms.text.names import BY, IS_REPORTER, Bylines, agency_of, read_bylines
+from transforms.text.shown_dates import before_date
 from transforms.text.titles import names_host, same_name
 
 MAX_BYLINE = 120  # letters; longer blocks tell of an author
@@ -177,12 +178,14 @@ def _near(block: Block) -> int:
 
 
 def _pieces(block: Block) -> list[str]:
-    return PARTED.split(block.text) if block.letters <= MAX_BYLINE and not _near(block) & BITS["comment"] else []
+    if block.letters > MAX_BYLINE or _near(block) & BITS["comment"]:
+        return []
+    return PARTED.split(before_date(block.text))
 
 
 def _says_by(block: Block, piece: str) -> bool:
     """Whether it begins as "By Jane Doe" does, and is nothing else."""
-    if _near(block) & BITS["caption"] or not BY.match(piece):
+    if _near(block) & BITS["caption"] or not (BY.match(piece) or IS_REPORTER.match(piece)):
         return False
     names = read_bylines([piece])
     return bool(names.people or names.agencies) and all(map(_is_name, names.people))

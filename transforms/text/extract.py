@@ -11,7 +11,7 @@ from schemas.policies import ExtractPolicy
 from schemas.version import PIPELINE_VERSION
 from transforms.text.block_features import PageFacts, describe
 from transforms.text.block_model import Forest, shipped_forest
-from transforms.text.blocks import Block, read_blocks
+from transforms.text.blocks import AROUND_BITS, Block, read_blocks
 from transforms.text.caps import cap_tags
 from transforms.text.charsets import decode_html
 from transforms.text.kinds import is_gallery, says_paywall, why_no_article
@@ -31,6 +31,7 @@ TAKEN = 0.4  # probability from which a block is taken; .35 to .45 are alike on 
 DOUBT_FROM, DOUBT_TO = 0.12, 0.75  # probabilities that say little
 MAX_DOUBT = 0.5  # letters in doubt for each letter taken: beyond it trafilatura reads one page in sixteen, and better
 MIN_FOUND = 250  # letters; less is no article, or one that the forest did not see
+IN_ARTICLE = AROUND_BITS["article"] | AROUND_BITS["blockquote"]
 SUBHEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))  # their links are often anchors
 MAX_READ_AGAIN = 20_000  # elements; trafilatura takes minutes for a page of 150,000, and news pages have 2,000
 MAX_FALLBACKS = 20  # noscript elements that are read; a shell has one or two
@@ -90,7 +91,7 @@ def choose_text(tree: Element, blocks: list[Block], metadata: Metadata, url: str
     """What the forest takes for the article; trafilatura's reading where the forest is in doubt, or finds little."""
     odds = forest.probabilities(describe(blocks, facts_of(metadata)))
     letters = np.array([block.letters for block in blocks], float)
-    taken = odds >= TAKEN
+    taken = (odds >= TAKEN) & ~np.array([_is_below(block) for block in blocks], bool)
     found, doubtful = letters[taken].sum(), letters[(odds > DOUBT_FROM) & (odds < DOUBT_TO)].sum()
     ours = _of_forest([block for block, take in zip(blocks, taken, strict=True) if take])
     if (found >= MIN_FOUND and doubtful <= MAX_DOUBT * found) or _is_giant(tree):
@@ -99,6 +100,11 @@ def choose_text(tree: Element, blocks: list[Block], metadata: Metadata, url: str
     if found > sum(map(fair_length, others)) * MUCH_MORE:
         return ours
     return Chosen(lines=others, links=frozenset(link_texts(others, tree, url)), extractor=TRAFILATURA)
+
+
+def _is_below(block: Block) -> bool:
+    """Whether it stands in the footer of the page; that of an article may hold its last lines."""
+    return bool(block.box.around & AROUND_BITS["footer"]) and not block.box.around & IN_ARTICLE
 
 
 def _is_giant(tree: Element) -> bool:

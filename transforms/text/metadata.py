@@ -24,7 +24,7 @@ from transforms.text.mojibake import mended
 from transforms.text.names import read_bylines
 from transforms.text.normal import clean_line
 from transforms.text.publication import modified, published
-from transforms.text.titles import Headlines, all_headlines, choose_title, same_name, site_keys
+from transforms.text.titles import Headlines, all_headlines, choose_title, same_name, site_keys, with_shown_headline
 from transforms.text.trees import Element, text_of
 
 MAX_VALUE = 2_000  # characters of one meta element that are read
@@ -70,14 +70,15 @@ class Metadata:
 def read_metadata(tree: Element, blocks: Sequence[Block], url: str | None) -> Metadata:
     """All metadata of a parsed page and its blocks. The tree is left as it was."""
     meta, story = meta_elements(tree), _story(tree, url)
-    moment, source = published(tree, blocks, meta, story, url)
     base = url or _canonical_href(tree)
     names = _site_names(meta, story)
     description = _first(meta, "og:description", "description") or (story.description if story else None)
-    said = read_headlines(tree, meta, story)
+    said = with_shown_headline(read_headlines(tree, meta, story), (block.text for block in blocks))
     chosen = choose_title(said, names, base)
     title = mended(chosen.text) if chosen else None
-    shown = shown_bylines(blocks, headline_place(blocks, title)) or _named_inline(tree)
+    headline = headline_place(blocks, title)
+    moment, source = published(tree, blocks, meta, story, url, headline)
+    shown = shown_bylines(blocks, headline) or _named_inline(tree)
     authors = _authors(shown, meta, story, site_keys(names, base))
     return Metadata(
         title=title,

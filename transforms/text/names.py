@@ -14,9 +14,15 @@ BY = re.compile(
     r"\A(?:(?:written|reported|story|text|words|posted|reporting)\s+)?"
     r"(?:by|von|par|por|di|af|av|door|от|tekst|texte?|texto|testo|autor(?:in|en|es|a)?(?:/autor(?:in)?)?|auteurs?|"
     r"author|reporter|szerző|yazan|oleh|penulis|quelle|source|fuente|fonte|автор|"
-    r"beitrag von|文|記者|记者|撰文)\s*[:：]?\s+|"
-    r"\A(?:文|記者|记者|撰文|责编|責編|责任编辑)\s*[:：/]\s*|\A(?:by|von|par|por)\s*:\s*",
+    r"beitrag von|文|(?:本报|本報|本社)?(?:記者|记者)|撰文|글|취재|기자|"
+    r"โดย|เรื่อง|เขียนโดย|รายงานโดย|ผู้เขียน|ผู้สื่อข่าว|بقلم|كتبت?|إعداد|تقرير|حرره)\s*[:：]?\s+|"
+    r"\A(?:取材・文|文|本文|記者|记者|撰文|作者|责编|責編|责任编辑)\s*[:：/・＝]\s*|"
+    r"\A(?:by|von|par|por|words|text|texte?|texto|testo|글|โดย|เรื่อง|بقلم|كتبت?|إعداد)\s*[:：]\s*",
     re.IGNORECASE,
+)
+# The word for a reporter behind the name, as Korean and Japanese write it, with an address or nothing behind it.
+IS_REPORTER = re.compile(
+    r"\A(\w[\w ]{0,10}\w)\s*(?:記者|特派員|論説委員|记者|기자|특파원|통신원|논설위원)(?:\s+\S{1,60}@\S{1,60})?\Z"
 )
 BETWEEN = re.compile(r"\s*[;/|·•、\n]\s*|\s+(?:and|und|og|och|et|és|și|dan|&|\+)\s+", re.IGNORECASE)
 SHORT_AND = re.compile(r"\s+(?:y|e|a|i|en|ve|и|і)\s+")  # in small letters; they stand inside names as well
@@ -88,6 +94,8 @@ def _is_phrase(name: str) -> bool:
 
 
 def _without_by(line: str) -> str:
+    if reporter := IS_REPORTER.match(line):
+        return reporter[1]
     bare = BY.sub("", line)
     return bare if bare == line else IN_SECTION.sub("", bare)
 
@@ -112,6 +120,8 @@ def _by_commas(part: str) -> list[str]:
         return [part.strip()]
     if all(_is_full(piece) or agency_of(piece) for piece in pieces):
         return pieces
+    if _is_full(pieces[0]) and all(piece[0].islower() for piece in pieces[1:]):  # "science reporter"
+        return [pieces[0]]
     if _is_full(pieces[0]) and len(pieces) == 2 and len(pieces[1].split()) == 1:  # the place that the text comes from
         return [pieces[0]]
     if _is_full(pieces[0]) and any(len(piece.split()) >= MIN_ROLE_WORDS for piece in pieces[1:]):

@@ -12,6 +12,7 @@ from schemas.pages import DatePrecision, DateSource
 from transforms.text.blocks import Block
 from transforms.text.dates import Moment, parse_moment, parse_numeric_day
 from transforms.text.jsonld import Story
+from transforms.text.shown_dates import shown_day
 from transforms.text.trees import Element
 
 MAX_TIMES = 50  # time elements that are looked at
@@ -34,9 +35,10 @@ Meta = dict[str, list[str]]
 
 
 def published(
-    tree: Element, blocks: Sequence[Block], meta: Meta, story: Story | None, url: str | None
+    tree: Element, blocks: Sequence[Block], meta: Meta, story: Story | None, url: str | None, headline: int = -1
 ) -> tuple[Moment | None, DateSource | None]:
-    """JSON-LD, then meta elements, then elements that state it for machines, a labelled date, htmldate's search.
+    """JSON-LD, then meta elements, then elements that state it for machines, a labelled date, one in words that
+    stands behind the headline, htmldate's search.
 
     Another statement of the same page adds the time zone or the time of day that the first one lacks.
     """
@@ -48,6 +50,8 @@ def published(
         return marked, DateSource.TEXT
     if labelled := _labelled(blocks):
         return _completed(labelled, _shown_times(tree)), DateSource.TEXT
+    if DATE_IN_PATH.search(url or "") is None and (shown := shown_day(blocks, headline)):
+        return _completed(shown, _shown_times(tree)), DateSource.TEXT
     return _searched(tree, url)
 
 
@@ -114,6 +118,8 @@ def _searched(tree: Element, url: str | None) -> tuple[Moment | None, DateSource
         return None, None
     if _stands_in(url, moment):
         return moment, DateSource.URL
+    if (moment.clock.month, moment.clock.day) == (1, 1):  # what the search makes of a year alone, as in a copyright
+        return None, None
     return _completed(moment, _shown_times(tree)), DateSource.TEXT
 
 

@@ -81,6 +81,15 @@ def choose_title(
     return next((Title(text=text, source=source) for text, source in places if text), None)
 
 
+def with_shown_headline(said: Headlines, lines: Iterable[str]) -> Headlines:
+    """What a page without an h1 shows as its headline: the line that begins its title element, the site behind it."""
+    if said.headings or not said.document:
+        return said
+    starts = {_key(said.document[: each.start()]) for each in SEPARATOR.finditer(said.document)}
+    shown = next((line for line in lines if len(line) * 2 >= MIN_TAIL and _key(line) in starts), None)
+    return replace(said, headings=(shown,)) if shown else said
+
+
 def split_of(bare: Headlines) -> Split:
     """How the places are divided; for headlines without the name of the site."""
     story, social, document, twitter = map(_key, (text or "" for text in _places(bare)))

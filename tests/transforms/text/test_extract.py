@@ -239,3 +239,10 @@ def test_broken_json_ld_leaves_the_text_alone(script: str) -> None:
 
 def test_nuls_and_controls_do_not_end_the_page() -> None:
     assert extracted(page(TEXTS["en"]).replace(b"council", b"coun\0\x01&#1;&#x0C;&#xFFFE;cil")).blocks == TEXTS["en"]
+
+
+def test_a_paragraph_in_the_footer_of_the_page_is_no_text() -> None:
+    paragraphs = "".join(f"<p>{each}</p>" for each in TEXTS["en"])
+    below = "Get the most important news of the day by e-mail every morning. Sign up free of charge, it takes a minute."
+    article = f"<html><body><main><h1>Council</h1><article>{paragraphs}</article></main>"
+    assert extracted(f"{article}<footer><p>{below}</p></footer></body></html>".encode()).blocks == TEXTS["en"]

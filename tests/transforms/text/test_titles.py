@@ -9,6 +9,7 @@ from transforms.text.titles import (
     names_host,
     same_name,
     site_keys,
+    with_shown_headline,
 )
 
 URL = "https://www.the-paper.example/local/harbour"
@@ -101,3 +102,15 @@ def test_a_person_is_no_site() -> None:
 
 def test_nothing_but_separators_is_bounded_work() -> None:
     assert bare_title(" | ".join("ab" * 500), (), frozenset({"zz"}))
+
+
+def test_a_page_without_an_h1_shows_its_headline_before_the_site_in_its_title_element() -> None:
+    page = said(document="The ferry sails at night - The Paper")
+    found = with_shown_headline(page, ["Home", "The ferry sails at night", "It left at nine."])
+    assert found.headings == ("The ferry sails at night",)
+    assert with_shown_headline(page, ["Home", "Another headline of the page"]) == page
+
+
+def test_a_page_with_an_h1_needs_no_other_headline() -> None:
+    page = said(document="The ferry sails at night - The Paper", headings=("At night",))
+    assert with_shown_headline(page, ["The ferry sails at night"]) == page
