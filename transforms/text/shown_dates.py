@@ -79,8 +79,7 @@ def _han(match: re.Match[str]) -> str:
 def _number(han: str) -> int:
     """Up to 31: tens in front of the ten, ones behind it."""
     tens, ten, ones = han.rpartition("十")
-    ones = int(ones.translate(HAN_DIGITS) or 0)
-    return ones + (int(tens.translate(HAN_DIGITS) or 1) * 10 if ten else 0)
+    return int(ones.translate(HAN_DIGITS) or 0) + (int(tens.translate(HAN_DIGITS) or 1) * 10 if ten else 0)
 
 
 def _moment(match: re.Match[str]) -> Moment | None:
