@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property
 
-from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
-
+from transforms.tagging.automata import make_automaton
 from transforms.tagging.tables import DATA
 
 ANY = "*"  # the layer of names for every language that is written in Latin letters
@@ -119,11 +118,7 @@ class Layer:
     def __init__(self, gazetteer: "Gazetteer", name: str) -> None:
         self._gazetteer = gazetteer
         self._entries: list[str | Entry] = list(gazetteer.block(f"meanings {name}"))
-        self.automaton = AhoCorasick(
-            gazetteer.block(f"patterns {name}"),
-            matchkind=MatchKind.LeftmostLongest,
-            implementation=Implementation.ContiguousNFA,
-        )
+        self.automaton = make_automaton(gazetteer.block(f"patterns {name}"))
 
     def entry(self, number: int) -> Entry:
         found = self._entries[number]
@@ -139,6 +134,7 @@ class Gazetteer:
         self._blocks = dict(_blocks(text))
         self._places: list[str | Place] = [*self.block("places"), *self.block("cities")]
         self._layers: dict[str, Layer] = {}
+        self._lines: dict[str, tuple[Place, ...]] = {}
 
     @property
     def languages(self) -> list[str]:
@@ -192,6 +188,22 @@ class Gazetteer:
         """The country, subdivision, area or body of a code."""
         number = self._numbers.get(code)
         return None if number is None else self.place(number)
+
+    def line(self, place: Place) -> tuple[Place, ...]:
+        """The country of a place, its subdivision and the place itself, as far as there are any."""
+        found = self._lines.get(place.code)
+        if found is None:
+            found = self._lines[place.code] = self._line(place)
+        return found
+
+    def _line(self, place: Place) -> tuple[Place, ...]:
+        if place.kind is Kind.AREA:
+            return (place,)
+        country, subdivision = self.find(place.country), self.find(place.subdivision or "")
+        if country is None:
+            return ()
+        above = [each for each in (country, subdivision) if each is not None and each.code != place.code]
+        return (*above, place)
 
     def meanings(self, language: str, name: str) -> tuple[Sense, ...]:
         """What a name means in a language."""

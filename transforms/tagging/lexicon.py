@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+from ahocorasick_rs import AhoCorasick
 
+from transforms.tagging.automata import make_automaton
 from transforms.tagging.spellings import Spelling, spelling_of, stems
 from transforms.tagging.tables import rows
 from transforms.tagging.vocabulary import vocabulary
@@ -18,6 +19,7 @@ SPACELESS = frozenset({"zh", "ja", "th"})
 AFFIXING = frozenset({"am", "ti"})  # particles are written together with words on both sides
 SHORT_WORD = 3  # letters below which an affixed word would be found in any other
 DENSITIES = {"zh": 3.0, "ja": 3.0, "th": 1.3, "am": 1.6, "ti": 1.6, "ko": 2.0}  # words in a letter, English is 1
+NEVER = "\x01\x02\x03\x04"  # folded texts hold none: else all patterns begin with a blank, and each is stopped at
 LONGEST_START = 6  # letters before a word that is marked for any beginning
 ASCII_BLANKS = bytes(code if code >= 128 or re.match(r"\w", chr(code)) else 0x20 for code in range(256))
 MARKS = (  # what parts words, beside ASCII
@@ -42,37 +44,34 @@ class Lexicon:
     density: float
     spelling: Spelling | None = None
 
-    def hits(self, text: str) -> Iterator[tuple[int, int, int]]:
+    def hits(self, text: str) -> list[tuple[int, int, int]]:
         """Terms that stand in the text as whole words, in reading order: number, and offsets in the text."""
         if self.spelling is None:
             return self._plain_hits(text)
         plain = self.spelling.plain(text)
         return self._plain_hits(plain) if len(plain) == len(text) else self._moved(plain, self.spelling.places(text))
 
-    def _moved(self, plain: str, places: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-        for number, start, stop in self._plain_hits(plain):
-            yield number, places[start], places[stop]
+    def _moved(self, plain: str, places: Sequence[int]) -> list[tuple[int, int, int]]:
+        return [(number, places[start], places[stop]) for number, start, stop in self._plain_hits(plain)]
 
-    def _plain_hits(self, text: str) -> Iterator[tuple[int, int, int]]:
+    def _plain_hits(self, text: str) -> list[tuple[int, int, int]]:
+        """A pattern's leading blank and the blank added to the text make up for each other."""
         folded = f" {fold(text)} "
         matches = self.automaton.find_matches_as_indexes(folded)
         if not self.spaced:
-            return ((number, start - 1, stop - 1) for number, start, stop in matches)
-        return self._whole(folded, matches)
-
-    def _whole(self, folded: str, matches: Sequence[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
-        """A pattern's leading blank and the blank added to the text make up for each other."""
+            return [(number, start - 1, stop - 1) for number, start, stop in matches]
         terms = self.terms
-        for number, start, stop in matches:
-            term = terms[number]
-            if term.open_start:
-                start = folded.rfind(" ", 0, start + 1)  # noqa: PLW2901  # where the word begins
-                if stop - start > len(term.words) + LONGEST_START:
-                    continue
-            if folded[stop] == " ":
-                yield number, start, stop - 1
-            elif term.open_end:
-                yield number, start, folded.find(" ", stop) - 1
+        return [
+            (number, start if folded[start] == " " else _begin(folded, start), folded.find(" ", stop) - 1)
+            for number, start, stop in matches
+            if folded[stop] == " " or terms[number].open_end
+            if not terms[number].open_start or stop - _begin(folded, start) <= len(terms[number].words) + LONGEST_START
+        ]
+
+
+def _begin(folded: str, start: int) -> int:
+    """Where the word begins that the letter stands in: at the blank before it."""
+    return folded.rfind(" ", 0, start + 1)
 
 
 def fold(text: str) -> str:
@@ -101,10 +100,8 @@ def make_lexicon(written: Sequence[tuple[str, float, str]], language: str, *, ow
     terms = tuple(_terms(written, language, own=own).values())
     return Lexicon(
         terms=terms,
-        automaton=AhoCorasick(
-            [f" {term.words}" if spaced and not term.open_start else term.words for term in terms],
-            matchkind=MatchKind.LeftmostLongest,
-            implementation=Implementation.ContiguousNFA,
+        automaton=make_automaton(
+            [*(f" {term.words}" if spaced and not term.open_start else term.words for term in terms), *NEVER]
         ),
         spaced=spaced,
         density=DENSITIES.get(language, 1.0),

@@ -18,8 +18,11 @@ BESIDE = 64  # characters on each side that the rules look at
 CAPITAL = "A-ZÀ-ÖØ-ÞА-ЯЁІЇЄҐΑ-Ω"
 CAPITALS = re.compile(rf"[{CAPITAL}]{{2,}}(?:(?:[ -]|, |\. )[{CAPITAL}]{{2,}})*")  # OAK BROOK, ILL.; ST. LOUIS
 SHOUTED = re.compile(rf"[{CAPITAL}]{{4,}}")
-SHOUTED_ASCII = b"A" * 4
-ASCII_CAPITALS = bytes(0x41 if chr(code).isupper() and code < 128 else 0x20 for code in range(256))
+SHOUTED_BYTES = b"A" * 4
+CAPITAL_BYTES = bytes(  # of UTF-8: capitals of ASCII, and all that letters of two bytes with capitals are made of
+    0x41 if 0x41 <= code <= 0x5A or 0x80 <= code <= 0xBF or code in {0xC3, 0xCE, 0xD0, 0xD2} else 0x20
+    for code in range(256)
+)
 LONG_WORD = 4  # letters; a shorter word in capitals may be an acronym, unless a long one stands beside it: NEW YORK
 WORD = re.compile(r"[^\W\d_]+")
 ACRONYMS = frozenset({"US", "UN", "UK", "EU", "UAE", "USA", "DRC", "AU", "NYC", "ONU", "UE", "BM", "AB", "ABD"})
@@ -75,6 +78,11 @@ class Mention:
         return self.text[self.end : self.end + BESIDE]
 
     @property
+    def is_parted(self) -> bool:
+        """Whether a blank follows, as before a next word."""
+        return self.text[self.end : self.end + 1].isspace()
+
+    @property
     def last_word(self) -> str:
         """The word before it, where only a blank and perhaps a full stop part them; else nothing."""
         if self._last_word is None:
@@ -105,18 +113,27 @@ def find_mentions(text: str, source: EvidenceSource, names: Names) -> list[Menti
 
     Of names that overlap counts the leftmost, of these the longest, of these the first layer's.
     """
-    found = []
+    found: list[Mention] = []
     taken = 0
-    for start, stop, number, pattern in _matches(_plainly(text), names):
+    plain = _plainly(text)
+    last = len(text)
+    for start, cut, number, pattern in _matches(plain, names):
         if start < taken:
             continue
         entry = names.layers[number].entry(pattern)
-        end = -stop if _stands_alone(text, start, -stop) else _word_end(text, start, -stop, entry, names)
+        stop = -cut
+        alone = (  # the common case, told at once: a blank before the name, a blank or a plain mark behind it
+            (not start or text[start - 1] in BLANKS)
+            and (stop == last or text[stop] in ENDS)
+            and text[start] <= LAST_ALPHABETIC
+        )
+        end = stop if alone else _word_end(text, start, stop, entry, names)
         if end:
             taken = end
             if entry.senses:
                 found.append(Mention(source, text, start, end, entry))
-                found[-1].ending = text[-stop:end]
+                if end != stop:
+                    found[-1].ending = text[stop:end]
     return found
 
 
@@ -132,27 +149,30 @@ def _matches(text: str, names: Names) -> list[tuple[int, int, int, int]]:
 
 def _plainly(text: str) -> str:
     """The text as it is scanned, letter for letter: names go on behind the end of a line; ASCII is scanned faster."""
-    if not text.isascii():
+    ascii_alone = text.isascii()
+    if not ascii_alone:
         for mark, plain in PLAIN_MARKS:
             text = text.replace(mark, plain)
-        text = text.encode("utf-8", "replace").decode()  # a question mark for each lone surrogate
-    return _unshouted(text).replace("\n", " ")
+    read = text.encode("utf-8", "replace")
+    if not ascii_alone:
+        text = read.decode()  # a question mark for each lone surrogate
+    return _unshouted(text, read).replace("\n", " ")
 
 
-def _unshouted(text: str) -> str:
+def _unshouted(text: str, read: bytes) -> str:
     """Words in capitals as names are written, letter for letter: the offsets stay."""
     if len(text) <= HEADLINE_CHARS:
         letters = sum(map(str.isalpha, text))
         if letters and sum(map(str.isupper, text)) > HEADLINE * letters:
             return _same_length(WORD.sub(_titled, text), text)
-    return _same_length(CAPITALS.sub(_titled_run, text), text) if _shouts(text) else text
+    return _same_length(CAPITALS.sub(_titled_run, text), text) if _shouts(text, read) else text
 
 
-def _shouts(text: str) -> bool:
+def _shouts(text: str, read: bytes) -> bool:
     """Bytes are searched 20 times faster than a class of letters."""
-    if text.isascii():
-        return SHOUTED_ASCII in text.encode().translate(ASCII_CAPITALS)
-    return SHOUTED.search(text) is not None
+    if SHOUTED_BYTES not in read.translate(CAPITAL_BYTES):
+        return False
+    return len(read) == len(text) or SHOUTED.search(text) is not None
 
 
 def _same_length(changed: str, text: str) -> str:
@@ -167,12 +187,6 @@ def _titled_run(match: re.Match[str]) -> str:
 def _titled(match: re.Match[str]) -> str:
     word = match.group()
     return word if word in ACRONYMS else word[0] + word[1:].lower()
-
-
-def _stands_alone(text: str, start: int, stop: int) -> bool:
-    """The common case, told at once: a blank before the name, a blank or a plain mark behind it."""
-    before = text[start - 1] if start else " "
-    return before in BLANKS and (stop == len(text) or text[stop] in ENDS) and text[start] <= LAST_ALPHABETIC
 
 
 def _word_end(text: str, start: int, stop: int, entry: Entry, names: Names) -> int | None:

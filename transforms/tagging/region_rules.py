@@ -15,7 +15,7 @@ from transforms.tagging.tables import entries
 GREAT_CITY = 500  # thousands of people
 FIRST_SPACELESS = "\u0e00"  # letters of scripts that part no words lie above
 APOSTROPHE_ENDING = re.compile(r"['’]([^\W\d_]+)")
-OF = frozenset({"of", "de", "di", "do", "da", "del", "della", "von", "van"})
+OF = (" of ", " de ", " di ", " do ", " da ", " del ", " della ", " von ", " van ")
 LIST_COUNTRIES = 4  # different countries in one sentence make a list
 LISTED_FACTOR = 0.25
 INSTITUTION_FACTOR = 0.5
@@ -111,22 +111,21 @@ def is_person(mention: Mention, names: Names) -> bool:
         return mention.entry.senses[0].place.kind is not Kind.COUNTRY
     if " " in word or mention.dateline or word.isupper():
         return False
-    country = mention.entry.senses[0].place.kind in {Kind.COUNTRY, Kind.ORGANIZATION}
-    if _names_person(mention.last_word, word, names, country=country):
-        return True
-    if word not in names.given:
+    given = word in names.given
+    state = mention.entry.senses[0].place.kind in {Kind.COUNTRY, Kind.ORGANIZATION}
+    if state and not (given or word in names.family):
         return False
-    following = NEXT_WORD.match(mention.after)
+    last = mention.last_word
+    return last in TITLES or (last in names.given and last not in DAYS) or (given and _goes_on(mention, names))
+
+
+def _goes_on(mention: Mention, names: Names) -> bool:
+    """A given name before an initial or a family name."""
+    following = NEXT_WORD.match(mention.text, mention.end)
     if not following:
         return False
     initial = len(following[1]) == 1 and following[2] == "."
     return initial or (following[1] in names.family and following[1] not in names.institutions)
-
-
-def _names_person(last: str, word: str, names: Names, *, country: bool) -> bool:
-    if not (last in TITLES or (last in names.given and last not in DAYS)):
-        return False
-    return not country or word in names.family or word in names.given
 
 
 def is_ethnic_group(mention: Mention, names: Names) -> bool:
@@ -161,27 +160,31 @@ def choose_senses(mentions: Sequence[Mention], scene: Scene) -> None:
     """The sense with the best prior in this scene; a region named right behind a city decides at once."""
     for number, mention in enumerate(mentions):
         following = mentions[number + 1] if number + 1 < len(mentions) else None
-        anchored = _anchored(mention, following) or _led(mentions[number - 1] if number else None, mention)
-        mention.anchored = bool(anchored)
-        choices = anchored or mention.entry.choices
+        choices: Sequence[Sense] = ()
+        if following is not None and _beside(mention, following):
+            choices = _anchored(mention, following)
+        if not choices and number and mention.quote[0] >= FIRST_SPACELESS and _beside(mentions[number - 1], mention):
+            choices = _led(mentions[number - 1], mention)
+        mention.anchored = bool(choices)
+        choices = choices or mention.entry.choices
         mention.sense = choices[0] if len(choices) == 1 else _best(choices, scene)
 
 
-def _anchored(mention: Mention, following: Mention | None) -> list[Sense]:
+def _beside(first: Mention, second: Mention) -> bool:
+    return second.start - first.end <= LONGEST_PARTING and first.source is second.source
+
+
+def _anchored(mention: Mention, following: Mention) -> list[Sense]:
     """Senses that lie in the place named right behind: "Paris, Texas", "Springfield (Illinois)"."""
-    if following is None or following.source is not mention.source or following.start - mention.end > LONGEST_PARTING:
-        return []
     if not PARTED.fullmatch(mention.text, mention.end, following.start):
         return []
     holders = {sense.place.code for sense in following.entry.senses if sense.use is Use.NAME}
     return [sense for sense in mention.entry.senses if sense.place.kind is not Kind.COUNTRY and _held(sense, holders)]
 
 
-def _led(previous: Mention | None, mention: Mention) -> list[Sense]:
+def _led(previous: Mention, mention: Mention) -> list[Sense]:
     """Senses that lie in the country named right before, in scripts without blanks: 韩国首尔, ケニアのナイロビ."""
-    if previous is None or previous.source is not mention.source or mention.start - previous.end > LONGEST_PARTING:
-        return []
-    if mention.quote[0] < FIRST_SPACELESS or not LED.fullmatch(mention.text, previous.end, mention.start):
+    if not LED.fullmatch(mention.text, previous.end, mention.start):
         return []
     holders = {sense.place.code for sense in previous.entry.senses if sense.use is Use.NAME}
     return [sense for sense in mention.entry.senses if sense.place.kind is not Kind.COUNTRY and _held(sense, holders)]
@@ -275,8 +278,10 @@ def _place_tail(mention: Mention, names: Names) -> bool:
 def mark_institutions(mentions: Sequence[Mention], names: Names) -> None:
     """ "Boston Marathon", "Duke of York": half a mention; "University of Chicago": where an expert works."""
     for mention in mentions:
-        following = NEXT_WORD.match(mention.text, mention.end)
-        leading = OF_INSTITUTION.search(mention.before) if mention.last_word in OF else None
+        following = NEXT_WORD.match(mention.text, mention.end) if mention.is_parted else None
+        leading = OF_INSTITUTION.search(mention.before) if mention.text.endswith(OF, 0, mention.start) else None
+        if following is None and leading is None:
+            continue
         after, before = following[1] if following else "", leading[1] if leading else ""
         if after in names.institutions or before in names.holders:
             mention.factor *= INSTITUTION_FACTOR

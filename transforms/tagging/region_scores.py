@@ -65,21 +65,12 @@ def tally(mentions: Iterable[Mention], gazetteer: Gazetteer, names: Names) -> di
     return found
 
 
-def _voted(mention: Mention, place: Place, gazetteer: Gazetteer, names: Names) -> list[Place]:
+def _voted(mention: Mention, place: Place, gazetteer: Gazetteer, names: Names) -> tuple[Place, ...]:
     """A capital without a word of place before it is its government: it votes for the country alone."""
-    if place.kind is Kind.AREA:
-        return [place]
-    country = gazetteer.find(place.country)
-    if country is None:
-        return []
-    if place.kind is Kind.COUNTRY or (
-        place.kind is Kind.CAPITAL and not (mention.dateline or is_located(mention, names))
-    ):
-        return [country]
-    if place.kind is Kind.SUBDIVISION:
-        return [country, place]
-    subdivision = gazetteer.find(place.subdivision) if place.subdivision else None
-    return [country, subdivision, place] if subdivision else [country, place]
+    voted = gazetteer.line(place)
+    if place.kind is Kind.CAPITAL and not (mention.dateline or is_located(mention, names)):
+        return voted[:1]
+    return voted
 
 
 def _favour_first(found: Mapping[str, Tally]) -> None:

@@ -1,7 +1,7 @@
 """A taxonomy of the user's own: names, keywords and patterns of a YAML file, found as topics are."""
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,11 +10,11 @@ from typing import Any
 import re2
 import yaml
 
-from schemas.tags import EvidenceSource, Topic
+from schemas.tags import Evidence, EvidenceSource, Topic
 from transforms.tagging.lexicon import SPACELESS, Lexicon, make_lexicon
 from transforms.tagging.publisher_topics import TRUST, PublisherWords, said
 from transforms.tagging.scripts import language_of
-from transforms.tagging.topics import HALF, TITLE_WEIGHT, Case, add_words, evidence_of
+from transforms.tagging.topics import TITLE_WEIGHT, Voices, add_words, evidence_of
 
 DEFAULT_SCHEME = "own"
 DEFAULT_WEIGHT = 2.0  # as a word that names a topic in the lexicons
@@ -53,18 +53,23 @@ class Taxonomy:
 
     def tag(self, title: str | None, text: str, language: str | None, words: PublisherWords) -> tuple[Topic, ...]:
         """Topics of one article, the strongest first, ties by code; each has evidence."""
-        cases: dict[str, Case] = defaultdict(Case)
+        voices = Voices()
         texts = {EvidenceSource.TITLE: title or "", EvidenceSource.TEXT: text}
         spoken = language_of(text or title or "", language)
         lexicon = self._lexicons[spoken in SPACELESS]
-        add_words(cases, lexicon, texts)
-        self._add_patterns(cases, texts)
-        _add_said(cases, lexicon, words)
-        topics = [
-            Topic(code=own.code, name=own.name, score=score, evidence=evidence_of(cases[own.code], texts))
+        add_words(voices, lexicon, texts)
+        self._add_patterns(voices, texts)
+        _add_said(voices, lexicon, words)
+        scores = voices.scores()
+        kept = {
+            own.code: own
             for own in self.topics
-            if own.code in cases and (score := round(cases[own.code].score(), 4)) >= own.least
+            if own.code in scores and round(scores[own.code], 4) >= own.least
             if not own.languages or spoken in own.languages
+        }
+        topics = [
+            Topic(code=code, name=kept[code].name, score=round(scores[code], 4), evidence=evidence)
+            for code, evidence in evidence_of(voices.quotes(kept), texts).items()
         ]
         return tuple(sorted(topics, key=lambda topic: (-topic.score, topic.code)))
 
@@ -78,13 +83,12 @@ class Taxonomy:
     def _patterns(self) -> list[tuple[OwnTopic, Any]]:
         return [(own, compile_pattern(pattern)) for own in self.topics for pattern in own.patterns]
 
-    def _add_patterns(self, cases: dict[str, Case], texts: Mapping[EvidenceSource, str]) -> None:
+    def _add_patterns(self, voices: Voices, texts: Mapping[EvidenceSource, str]) -> None:
         for own, pattern in self._patterns:
             for source, text in texts.items():
                 weight = own.weight * (TITLE_WEIGHT if source is EvidenceSource.TITLE else 1.0)
                 for start, end in _matches(pattern, text):
-                    cases[own.code].weight += weight
-                    cases[own.code].quotes.append((-weight, source, start, end, ""))
+                    voices.hear(((own.code, weight),), 1.0, (source, start, end))
 
     def __getstate__(self) -> dict[str, Any]:
         return {"topics": self.topics}
@@ -120,15 +124,14 @@ def _matches(pattern: Any, text: str) -> Iterator[tuple[int, int]]:
             yield match.span()
 
 
-def _add_said(cases: dict[str, Case], lexicon: Lexicon, words: PublisherWords) -> None:
+def _add_said(voices: Voices, lexicon: Lexicon, words: PublisherWords) -> None:
     """What the publisher calls the article counts as it does for topics."""
     for source, quote in said(words):
         found: Counter[str] = Counter()
         for number, _, _ in lexicon.hits(quote):
             found.update(code for code, _ in lexicon.terms[number].votes)
         for code in found:
-            cases[code].doubt *= 1 - TRUST[source]
-            cases[code].quotes.append((-TRUST[source] * HALF, source, 0, 0, quote))
+            voices.trust(code, TRUST[source], Evidence(source=source, quote=quote))
 
 
 def parse_taxonomy(content: str) -> Taxonomy:

@@ -1,7 +1,7 @@
 """Tag what an article is about: IPTC Media Topics from its words and from its publisher's, each with evidence."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from math import log2, sqrt
@@ -22,21 +22,52 @@ NEAR_BEST = 0.5  # share of the best top-level score that another one must reach
 MAX_EVIDENCE = 8
 
 
-# What may become evidence: strength below zero, source, start, end, and the quote where it is no part of a column.
-# Sorted as they are, the strongest come first.
-Quote = tuple[float, str, int, int, str]
+# Where a word stands, as source, start and end; and what may become evidence: strength below zero, its place, and the
+# quote where it is no part of a column. Sorted as they are, the strongest come first.
+Place = tuple[EvidenceSource, int, int]
+Quote = tuple[float, Place, str]
+Votes = tuple[tuple[str, float], ...]
 
 
 @dataclass(slots=True)
-class Case:
-    """What speaks for one topic: weight of words, doubt that the publisher leaves, and where it stands."""
+class Voices:
+    """What speaks for topics, by code: weight of words, doubt that the publisher leaves, and where it stands.
 
-    weight: float = 0.0
-    doubt: float = 1.0
-    quotes: list[Quote] = field(default_factory=list)
+    Words vote for many topics that are not told: which of them are quotes is asked of those that are.
+    """
 
-    def score(self) -> float:
-        return 1 - self.doubt * (1 - self.weight / (self.weight + HALF))
+    weights: dict[str, float] = field(default_factory=dict)
+    doubts: dict[str, float] = field(default_factory=dict)
+    said: dict[str, list[Quote]] = field(default_factory=lambda: defaultdict(list))
+    words: list[tuple[Votes, float, Place]] = field(default_factory=list)  # with their strength
+
+    def hear(self, votes: Votes, strength: float, place: Place) -> None:
+        """A word that stands in title or text."""
+        self.words.append((votes, strength, place))
+        weights = self.weights
+        for code, weight in votes:
+            weights[code] = weights.get(code, 0.0) + weight * strength
+
+    def trust(self, code: str, trust: float, evidence: Evidence) -> None:
+        """The publisher says that the topic is meant."""
+        self.weights.setdefault(code, 0.0)
+        self.doubts[code] = self.doubts.get(code, 1.0) * (1 - trust)
+        self.said[code].append((-trust * HALF, (evidence.source, 0, 0), evidence.quote))
+
+    def scores(self) -> dict[str, float]:
+        doubts = self.doubts
+        return {
+            code: 1 - doubts.get(code, 1.0) * (1 - weight / (weight + HALF)) for code, weight in self.weights.items()
+        }
+
+    def quotes(self, codes: Collection[str]) -> dict[str, list[Quote]]:
+        """The strongest words for each of the topics."""
+        found = {code: self.said.get(code, []).copy() for code in codes}
+        for votes, strength, place in self.words:
+            for code, weight in votes:
+                if code in found:
+                    found[code].append((-weight * strength, place, ""))
+        return {code: sorted(quotes)[:MAX_EVIDENCE] for code, quotes in found.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +82,13 @@ class TopicTagger:
         """Topics of one article, the strongest first, ties by code; each has evidence."""
         read = text[: self.max_chars]
         lexicon = lexicon_for(language_of(read or title or "", language))
-        cases: dict[str, Case] = defaultdict(Case)
         texts = {EvidenceSource.TITLE: title or "", EvidenceSource.TEXT: read}
-        add_words(cases, lexicon, texts)
+        voices = Voices()
+        add_words(voices, lexicon, texts)
         for code, trust, evidence in publisher_votes(words):
             for each in vocabulary().line(code):
-                cases[each].doubt *= 1 - trust
-                cases[each].quotes.append((-trust * HALF, evidence.source, 0, 0, evidence.quote))
-        return tuple(_topics(cases, texts))
+                voices.trust(each, trust, evidence)
+        return tuple(_topics(voices, texts))
 
 
 def primary_topic(topics: Iterable[Topic]) -> str | None:
@@ -66,24 +96,23 @@ def primary_topic(topics: Iterable[Topic]) -> str | None:
     return next((topic.code for topic in topics if vocabulary().is_top(topic.code)), None)
 
 
-def add_words(cases: dict[str, Case], lexicon: Lexicon, texts: Mapping[EvidenceSource, str]) -> None:
+def add_words(voices: Voices, lexicon: Lexicon, texts: Mapping[EvidenceSource, str]) -> None:
     """A term votes for its topic and for all topics above it; its first place is the evidence."""
-    counts: Counter[int] = Counter()
-    titled: Counter[int] = Counter()
-    first: dict[int, tuple[EvidenceSource, int, int]] = {}
+    places: dict[int, Place] = {}
+    counts: dict[EvidenceSource, dict[int, int]] = {}
     for source, text in texts.items():
-        counter = titled if source is EvidenceSource.TITLE else counts
+        seen = counts[source] = {}
         for number, start, end in lexicon.hits(text) if text else ():
-            counter[number] += 1
-            if number not in first:
-                first[number] = source, start, end
+            if number in seen:
+                seen[number] += 1
+            else:
+                seen[number] = 1
+                places.setdefault(number, (source, start, end))
+    titled, told = counts[EvidenceSource.TITLE], counts[EvidenceSource.TEXT]
     length = _length(texts[EvidenceSource.TEXT], lexicon)
-    for number, (source, start, end) in first.items():
-        strength = (TITLE_WEIGHT * titled[number] + _repeated(counts[number])) / length
-        for code, weight in lexicon.terms[number].votes:
-            case = cases[code]
-            case.weight += weight * strength
-            case.quotes.append((-weight * strength, source, start, end, ""))
+    for number, place in places.items():
+        strength = (TITLE_WEIGHT * titled.get(number, 0) + _repeated(told.get(number, 0))) / length
+        voices.hear(lexicon.terms[number].votes, strength, place)
 
 
 @cache
@@ -96,31 +125,38 @@ def _length(text: str, lexicon: Lexicon) -> float:
     return max(SHORTEST, sqrt(len(text) * lexicon.density / NORMAL_CHARS))
 
 
-def _topics(cases: Mapping[str, Case], texts: Mapping[EvidenceSource, str]) -> list[Topic]:
+def _topics(voices: Voices, texts: Mapping[EvidenceSource, str]) -> list[Topic]:
     """Top-level topics that are strong by themselves and beside the best, and what lies under them."""
     known = vocabulary()
-    scores = {code: case.score() for code, case in cases.items()}
-    best = max([score for code, score in scores.items() if code in known.tops], default=0.0)
-    least = max(TOP_SCORE, NEAR_BEST * best)
-    tops = {code for code, score in scores.items() if score >= least and code in known.tops}
+    scores = voices.scores()
+    tops = {code: score for code, score in scores.items() if code in known.tops}
+    least = max(TOP_SCORE, NEAR_BEST * max(tops.values(), default=0.0))
     kept = [
-        code for code, score in scores.items() if code in tops or (score >= LOW_SCORE and known.top_of[code] in tops)
+        code
+        for code, score in scores.items()
+        if tops.get(known.top_of[code], 0.0) >= least and score >= (least if code in tops else LOW_SCORE)
     ]
     topics = [
-        Topic(code=code, name=known.names[code], score=round(scores[code], 4), evidence=evidence_of(cases[code], texts))
-        for code in kept
+        Topic(code=code, name=known.names[code], score=round(scores[code], 4), evidence=evidence)
+        for code, evidence in evidence_of(voices.quotes(kept), texts).items()
     ]
     return sorted(topics, key=lambda topic: (-topic.score, topic.code))
 
 
-def evidence_of(case: Case, texts: Mapping[EvidenceSource, str]) -> tuple[Evidence, ...]:
-    """The strongest words, as they stand in their column."""
-    return tuple([_evidence(quote, texts) for quote in sorted(case.quotes)[:MAX_EVIDENCE]])
+def evidence_of(
+    quotes: Mapping[str, Iterable[Quote]], texts: Mapping[EvidenceSource, str]
+) -> dict[str, tuple[Evidence, ...]]:
+    """The quotes of each topic as they stand in their column; a word that speaks for several is made once."""
+    made: dict[tuple[Place, str], Evidence] = {}
+    for each in quotes.values():
+        for _, place, said in each:
+            if (place, said) not in made:
+                made[place, said] = _evidence(place, said, texts)
+    return {code: tuple([made[place, said] for _, place, said in each]) for code, each in quotes.items()}
 
 
-def _evidence(quote: Quote, texts: Mapping[EvidenceSource, str]) -> Evidence:
-    _, written, start, end, said = quote
-    source = EvidenceSource(written)
+def _evidence(place: Place, said: str, texts: Mapping[EvidenceSource, str]) -> Evidence:
+    source, start, end = place
     if said:
         return Evidence(source=source, quote=said)
     return Evidence(source=source, quote=texts[source][start:end], start=start, end=end)
