@@ -9,6 +9,7 @@ from pathlib import Path
 from pipelines.configuration import PREFIX
 from pipelines.options import IngestOptions, flag_of, kind_of, option_names, option_of
 from schemas.dictionary import dictionary_parts, markdown_table
+from schemas.errors import Code
 from schemas.failures import DropReason, Reason, Stage
 from schemas.notes import notes_by_heading
 from schemas.state import FIRST_BACKOFF, LONGEST_BACKOFF, NEXT_RUN, SLOW
@@ -24,6 +25,13 @@ no row is dropped by name. Both are counted in the equation of the run.
 
 `subject` tells two kinds of failures apart: a *link* counts in the equation; a *source* of links (a feed, list,
 sitemap, archive or folder) has its own count."""
+
+ABOUT_ERRORS = """\
+A command that cannot go on says so on stderr: one sentence with what is wrong and what to do, and a code, as
+`newsbeam: no output was named; add --output FOLDER [NB103: docs/errors.md]`. Codes never change
+their meaning. What fails of the input is no error but data, with [reasons](failures.md) of its own.
+[The exit code](../README.md#exit-codes) is coarser:
+2 for NB1, NB2 and most of NB3, 4 for NB306, 5 for NB307, 3, 6, 130 and 1 for those of NB4, in their order."""
 
 ABOUT_RETRIES = f"""\
 The last column says when a run tries a link again that failed so. *Next run*: at once, then after {FIRST}, and after
@@ -72,6 +80,18 @@ def failures() -> str:
     return _page(lines)
 
 
+def errors() -> str:
+    """Every code that a command gives for not going on."""
+    lines = ["# Errors", MADE, ABOUT_ERRORS]
+    for heading, notes in notes_by_heading(Code).items():
+        rows = [(f"`{Code[name]}`", note) for name, note in notes.items()]
+        lines += [
+            f"## {heading[:1].upper()}{heading[1:]}",
+            markdown_table(("code", "what it means, and what to do"), rows),
+        ]
+    return _page(lines)
+
+
 def options() -> str:
     """Every option of `newsbeam run`, with its other spellings."""
     lines = ["# Options of `newsbeam run`", MADE, ABOUT_OPTIONS]
@@ -90,6 +110,7 @@ def options() -> str:
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "data-dictionary.md": data_dictionary,
+    "errors.md": errors,
     "failures.md": failures,
     "options.md": options,
 }

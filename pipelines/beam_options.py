@@ -6,6 +6,7 @@ from typing import Any
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipelines.options import UsageError
+from schemas.errors import Code
 
 
 def unknown_to_beam(arguments: list[str]) -> list[str]:
@@ -16,7 +17,7 @@ def unknown_to_beam(arguments: list[str]) -> list[str]:
     try:
         return parser.parse_known_args(arguments)[1]
     except argparse.ArgumentError as error:
-        raise UsageError(f"Beam does not take these options: {error}") from None
+        raise UsageError(f"Beam does not take these options: {error}", Code.RUNNER) from None
 
 
 def _parts(options: Any) -> list[Any]:

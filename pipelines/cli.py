@@ -12,6 +12,7 @@ from pipelines.exits import Exit
 from pipelines.noise import quiet
 from pipelines.options import UsageError
 from pipelines.terminal import refuse, say
+from schemas.errors import Code
 from schemas.version import PIPELINE_VERSION
 from transforms.storage.files import StorageError
 from transforms.storage.lock import Locked
@@ -58,13 +59,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(Exit.DONE)
     except UsageError as error:
-        return refuse(str(error), Exit.USAGE)
+        return refuse(str(error), Exit.USAGE, error.code)
     except Locked as error:
-        return refuse(f"{error}; wait until it has ended, or write to another --output", Exit.LOCKED)
+        return refuse(f"{error}; wait until it has ended, or write to another --output", Exit.LOCKED, Code.LOCKED)
     except StorageError as error:
-        return refuse(f"{error}; the dataset is as it was before", Exit.STORAGE)
+        return refuse(f"{error}; the dataset is as it was before", Exit.STORAGE, Code.STORAGE)
     except KeyboardInterrupt:
-        return refuse("interrupted; what was committed before stays as it was", Exit.INTERRUPTED)
+        return refuse("interrupted; what was committed before stays as it was", Exit.INTERRUPTED, Code.INTERRUPTED)
 
 
 def _carry_out(words: Sequence[str]) -> int:
@@ -80,8 +81,16 @@ class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one sentence."""
 
     def error(self, message: str) -> NoReturn:
-        say(f"{self.prog}: {message}; see {self.prog} --help")
+        say(f"{self.prog}: {message}; see {self.prog} --help [{_code_of(message)}: docs/errors.md]")
         raise SystemExit(int(Exit.USAGE))
+
+
+def _code_of(message: str) -> Code:
+    """What argparse complains of."""
+    if message.startswith("the following arguments are required"):
+        return Code.NOTHING_NAMED
+    asked = message.startswith("argument ") and not message.startswith(("argument COMMAND", "argument TOOL"))
+    return Code.BAD_VALUE if asked else Code.UNKNOWN_OPTION
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
@@ -112,9 +121,11 @@ def _for_beam(rest: list[str]) -> tuple[str, ...]:
 def _refuse(unknown: list[str], command: str | None = None) -> tuple[str, ...]:
     """Nothing, or UsageError; `command` is one that takes no options of Beam."""
     if unknown and command:
-        raise UsageError(f"{command} does not know {unknown[0]}; see newsbeam {command} --help")
+        raise UsageError(f"{command} does not know {unknown[0]}; see newsbeam {command} --help", Code.UNKNOWN_OPTION)
     if unknown:
-        raise UsageError(f"{unknown[0]} is an option of neither newsbeam nor Beam; see newsbeam run --help")
+        raise UsageError(
+            f"{unknown[0]} is an option of neither newsbeam nor Beam; see newsbeam run --help", Code.UNKNOWN_OPTION
+        )
     return ()
 
 

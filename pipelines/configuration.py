@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from pipelines.options import UsageError, kind_of, option_names, parse_value
+from schemas.errors import Code
 
 PREFIX = "NEWSBEAM_"
 
@@ -23,9 +24,9 @@ def _from_file(config: str) -> dict[str, Any]:
     try:
         text = Path(config).read_text(encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"--config {config} cannot be read: {error.strerror}") from None
+        raise UsageError(f"--config {config} cannot be read: {error.strerror}", Code.BAD_CONFIG) from None
     except UnicodeDecodeError:
-        raise UsageError(f"--config {config} is not text in UTF-8") from None
+        raise UsageError(f"--config {config} is not text in UTF-8", Code.BAD_CONFIG) from None
     return {_field(name, config): value for name, value in _mapping(text, config).items() if value is not None}
 
 
@@ -33,16 +34,18 @@ def _mapping(text: str, config: str) -> dict[str, Any]:
     try:
         content = yaml.safe_load(text) or {}
     except yaml.YAMLError as error:
-        raise UsageError(f"--config {config} is not YAML: {' '.join(str(error).split())}") from None
+        raise UsageError(f"--config {config} is not YAML: {' '.join(str(error).split())}", Code.BAD_CONFIG) from None
     if not isinstance(content, dict):
-        raise UsageError(f"--config {config} must hold option: value pairs, as feeds: feeds.opml")
+        raise UsageError(f"--config {config} must hold option: value pairs, as feeds: feeds.opml", Code.BAD_CONFIG)
     return content
 
 
 def _field(name: object, config: str) -> str:
     field = str(name).replace("-", "_")
     if field not in option_names():
-        raise UsageError(f"--config {config} names {name}, which is no option; see newsbeam run --help")
+        raise UsageError(
+            f"--config {config} names {name}, which is no option; see newsbeam run --help", Code.BAD_CONFIG
+        )
     return field
 
 

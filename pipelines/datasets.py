@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from pipelines.options import UsageError
+from schemas.errors import Code
 from transforms.storage.agreement import Disagreement, read_agreement, want_agreement
 from transforms.storage.files import Files, LocalFiles
 
@@ -24,9 +25,9 @@ def readable_dataset(output: str) -> Files:
     """The files of a dataset that this version can read; UsageError for anything else."""
     files = files_of(output)
     if read_agreement(files) is None:
-        raise UsageError(f"{output} holds no dataset; name the folder that a run wrote to")
+        raise UsageError(f"{output} holds no dataset; name the folder that a run wrote to", Code.NO_DATASET)
     try:
         want_agreement(files)
     except Disagreement as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(str(error), Code.DISAGREEMENT) from None
     return files

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pipelines.options import IngestOptions, UsageError
+from schemas.errors import Code
 from transforms.inputs.feed_lists import NotAList, parse_feed_list
 from transforms.inputs.url_lists import parse_url_list
 from transforms.tagging.taxonomy import Taxonomy, TaxonomyError, parse_taxonomy
@@ -60,7 +61,7 @@ def _want_secrets(options: IngestOptions) -> None:
     try:
         load_secrets(os.environ, options.headers_file)
     except BadSecrets as bad:
-        raise UsageError(f"headers for single origins: {bad}") from None
+        raise UsageError(f"headers for single origins: {bad}", Code.BAD_HEADERS) from None
 
 
 def is_url(name: str) -> bool:
@@ -73,7 +74,8 @@ def want_no_passwords(urls: Iterable[str]) -> None:
     if found:
         raise UsageError(
             f"{without_credentials(found)} holds a password, and none is ever sent from an address; take it out, and "
-            "write a line `https://HOST Authorization: Basic …` into a file for --headers-file"
+            "write a line `https://HOST Authorization: Basic …` into a file for --headers-file",
+            Code.CREDENTIALS,
         )
 
 
@@ -97,7 +99,8 @@ def _want_contact(options: IngestOptions, urls: Iterable[str]) -> None:
     if public:
         shown = without_credentials(public)
         raise UsageError(
-            f"{shown} is a public host, and its operators should know who asks; add --contact you@example.org"
+            f"{shown} is a public host, and its operators should know who asks; add --contact you@example.org",
+            Code.NO_CONTACT,
         )
 
 
@@ -116,7 +119,9 @@ def _listed_feeds(path: str) -> Iterator[str]:
 def _url_list(name: str, spool: Path, options: IngestOptions) -> str:
     path = _spooled(spool) if name == STDIN else _file(name, "--urls")
     if not Path(path).is_file():
-        raise UsageError(f"--urls {name} is a pipe, which can be read once only; pipe it in and write --urls -")
+        raise UsageError(
+            f"--urls {name} is a pipe, which can be read once only; pipe it in and write --urls -", Code.MISSING_INPUT
+        )
     _want_contact(options, _listed_urls(path))
     return path
 
@@ -139,30 +144,30 @@ def _spooled(spool: Path) -> str:
 def _file(name: str, flag: str) -> str:
     path = Path(name)
     if path.is_dir():
-        raise UsageError(f"{flag} {name} is a folder; name a file in it")
+        raise UsageError(f"{flag} {name} is a folder; name a file in it", Code.MISSING_INPUT)
     if not path.exists():
-        raise UsageError(f"{flag} {name} does not exist; check the path")
+        raise UsageError(f"{flag} {name} does not exist; check the path", Code.MISSING_INPUT)
     return name
 
 
 def _sitemap(name: str) -> str:
     if not is_url(name):
-        raise UsageError(f"--sitemap {without_credentials(name)} is no http or https address")
+        raise UsageError(f"--sitemap {without_credentials(name)} is no http or https address", Code.NOT_AN_ADDRESS)
     return name
 
 
 def _archives(pattern: str) -> list[str]:
     if Path(pattern).is_dir():
-        raise UsageError(f"--warc {pattern} is a folder; write {pattern.rstrip('/')}/*.warc.gz")
+        raise UsageError(f"--warc {pattern} is a folder; write {pattern.rstrip('/')}/*.warc.gz", Code.MISSING_INPUT)
     found = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207  # takes absolute patterns, which Path.glob refuses
     if not found:
-        raise UsageError(f"--warc {pattern} matches no file; check the path")
+        raise UsageError(f"--warc {pattern} matches no file; check the path", Code.MISSING_INPUT)
     return found
 
 
 def _folder(name: str) -> str:
     if not Path(name).is_dir():
-        raise UsageError(f"--html {name} is not a folder; check the path")
+        raise UsageError(f"--html {name} is not a folder; check the path", Code.MISSING_INPUT)
     return name
 
 
@@ -173,8 +178,8 @@ def read_taxonomy(path: str | None) -> Taxonomy:
     try:
         content = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}") from None
+        raise UsageError(f"{path} cannot be read: {error}", Code.UNREADABLE_INPUT) from None
     try:
         return parse_taxonomy(content)
     except TaxonomyError as error:
-        raise UsageError(f"{path}: {error}") from None
+        raise UsageError(f"{path}: {error}", Code.UNREADABLE_INPUT) from None

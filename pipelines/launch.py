@@ -19,6 +19,7 @@ from apache_beam.runners.runner import PipelineResult
 from pipelines.inputs import STDIN, Inputs, resolve_inputs
 from pipelines.options import IngestOptions, UsageError
 from pipelines.retention import retain
+from schemas.errors import Code
 from schemas.failures import Stage
 from schemas.runs import Run, RunRecord
 from transforms.filesystems import dataset_files
@@ -64,7 +65,7 @@ def submit(build: Build, options: IngestOptions) -> Run:
     """
     if options.keep_days or STDIN in options.urls:
         unwanted = "--keep-days" if options.keep_days else f"--urls {STDIN}"
-        raise UsageError(f"{unwanted} needs somebody who waits for the run; leave out --no-wait")
+        raise UsageError(f"{unwanted} needs somebody who waits for the run; leave out --no-wait", Code.AT_ODDS)
     files = writable_files(options)
     run = replace(new_run(options.output, after=last_commit(files)), unattended=True)
     with Lock(files, run.run_id) as lock:
@@ -94,7 +95,9 @@ def _want_conditional_writes(files: Files) -> None:
     if files.create(layout.LOCK, b"{}"):
         files.delete(layout.LOCK)
         detail = "it overwrites a file that is only to be created, so nothing can keep two runs apart"
-        raise UsageError(f"--output {files.root} cannot be used ({detail}); name another store or folder")
+        raise UsageError(
+            f"--output {files.root} cannot be used ({detail}); name another store or folder", Code.UNWRITABLE
+        )
 
 
 def new_run(output: str, after: datetime | None = None) -> Run:
@@ -132,7 +135,7 @@ def _new_pipeline(options: IngestOptions) -> beam.Pipeline:
     try:
         return beam.Pipeline(options=pipeline_options(options))
     except (ValueError, ImportError, AttributeError) as error:  # all three are a runner that does not exist
-        raise UsageError(f"Beam cannot start the runner: {error}") from None
+        raise UsageError(f"Beam cannot start the runner: {error}", Code.RUNNER) from None
 
 
 def pipeline_options(options: IngestOptions) -> PipelineOptions:
@@ -147,13 +150,17 @@ def writable_files(options: IngestOptions) -> Files:
     try:
         files = dataset_files(options.output)
         if options.retry and not files.exists(layout.DATASET):
-            raise UsageError(f"--retry {options.retry} is no dataset; name the folder that a run wrote to")
+            raise UsageError(
+                f"--retry {options.retry} is no dataset; name the folder that a run wrote to", Code.NO_DATASET
+            )
         if not files.exists(layout.DATASET):  # somebody else's folder is not even written to
             _want_agreement(files, options)
         files.write(layout.PROBE, b"")
         files.delete(layout.PROBE)
     except StorageError as error:
-        raise UsageError(f"--output {options.output} cannot be written ({error}); name another folder") from None
+        raise UsageError(
+            f"--output {options.output} cannot be written ({error}); name another folder", Code.UNWRITABLE
+        ) from None
     _want_agreement(files, options)
     return files
 
@@ -162,7 +169,7 @@ def _want_agreement(files: Files, options: IngestOptions) -> None:
     try:
         want_agreement(files, options.partitions)
     except Disagreement as error:
-        raise UsageError(f"--output {error}") from None
+        raise UsageError(f"--output {error}", Code.DISAGREEMENT) from None
 
 
 def count_stages(result: PipelineResult) -> dict[str, dict[str, int]]:

@@ -3,6 +3,10 @@
 import logging
 import sys
 import threading
+from types import TracebackType
+
+from pipelines.terminal import say
+from schemas.errors import Code
 
 DATA_PLANE = "apache_beam.runners.worker.data_plane"
 
@@ -15,6 +19,13 @@ def quiet() -> None:
     logging.getLogger("apache_beam.runners.common").setLevel(logging.CRITICAL)  # logs what it raises as well
     logging.getLogger(DATA_PLANE).addFilter(_is_trouble)
     threading.excepthook = _told_unless_hung_up
+    sys.excepthook = told_as_a_bug
+
+
+def told_as_a_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What nobody foresaw: the trace for us, and a sentence for whoever meets it."""
+    sys.__excepthook__(kind, error, trace)
+    say(f"newsbeam: this is a bug of ours; please report it with the lines above [{Code.BUG}: docs/errors.md]")
 
 
 def _is_news(record: logging.LogRecord) -> bool:

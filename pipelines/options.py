@@ -8,6 +8,7 @@ from functools import cache
 from ipaddress import ip_network
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
+from schemas.errors import Code
 from schemas.partitions import PARTITIONS
 from schemas.policies import ExtractPolicy, FeedPolicy, FetchPolicy, SandboxPolicy
 from schemas.selection import Selection
@@ -19,7 +20,14 @@ SPELLED = {"per_host_delay": "delay", "max_body": "max_page_bytes", "processes":
 
 
 class UsageError(ValueError):
-    """The run was asked for in a way that cannot be carried out; the message says what to do."""
+    """The run was asked for in a way that cannot be carried out; the message says what to do, the code which kind."""
+
+    def __init__(self, sentence: str, code: Code) -> None:
+        super().__init__(sentence, code)
+        self.code = code
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +126,15 @@ class IngestOptions:
         if self.retry and not self.output:
             object.__setattr__(self, "output", self.retry)  # the dataset that is mended; frozen from here on
         if not self.output:
-            raise UsageError("no output was named; add --output FOLDER")
+            raise UsageError("no output was named; add --output FOLDER", Code.NOTHING_NAMED)
         if self.retry and self.retry != self.output:
-            raise UsageError(f"--retry {self.retry} tries again within a dataset; leave --output out, or name the same")
+            raise UsageError(
+                f"--retry {self.retry} tries again within a dataset; leave --output out, or name the same", Code.AT_ODDS
+            )
         if not self.inputs:
-            raise UsageError("nothing to read; name at least one of --feeds, --urls, --sitemap, --warc, --html")
+            raise UsageError(
+                "nothing to read; name at least one of --feeds, --urls, --sitemap, --warc, --html", Code.NOTHING_NAMED
+            )
         _check(self)
 
     @property
@@ -201,7 +213,7 @@ def parse_value(name: str, value: Any, now: datetime) -> Any:
     try:
         return _scalar(kind, value, now)
     except (TypeError, ValueError, KeyError, OverflowError):
-        raise UsageError(f"{flag_of(name)} cannot be {value!r}; it is {_describe(kind)}") from None
+        raise UsageError(f"{flag_of(name)} cannot be {value!r}; it is {_describe(kind)}", Code.BAD_VALUE) from None
 
 
 def _scalar(kind: Any, value: Any, now: datetime) -> Any:
@@ -240,7 +252,7 @@ def given(parse: Callable[[str], T], text: str, flag: str, allowed: str) -> T:
     try:
         return parse(text)
     except ValueError:
-        raise UsageError(f"{flag} cannot be {text!r}; it is {allowed}") from None
+        raise UsageError(f"{flag} cannot be {text!r}; it is {allowed}", Code.BAD_VALUE) from None
 
 
 def _describe(kind: Any) -> str:
@@ -260,23 +272,25 @@ def _check(options: IngestOptions) -> None:
         try:
             ip_network(network)
         except ValueError as error:
-            raise UsageError(f"--allow-private-networks: {error}; write it as 127.0.0.0/8") from None
+            raise UsageError(f"--allow-private-networks: {error}; write it as 127.0.0.0/8", Code.BAD_VALUE) from None
     _check_partitions(options.partitions)
     if options.keep_days is not None and options.keep_days < 1:
-        raise UsageError(f"--keep-days must be at least 1, got {options.keep_days}")
+        raise UsageError(f"--keep-days must be at least 1, got {options.keep_days}", Code.BAD_VALUE)
     for make in ("fetching", "reading", "extraction", "sandbox", "selection"):
         try:
             getattr(options, make)
         except ValueError as error:
-            raise UsageError(_in_flags(str(error), make)) from None
+            raise UsageError(_in_flags(str(error), make), Code.BAD_VALUE) from None
 
 
 def _check_partitions(names: tuple[str, ...]) -> None:
     unknown = [name for name in names if name not in PARTITIONS]
     if unknown:
-        raise UsageError(f"--partition-by cannot be {unknown[0]!r}; it is any of {', '.join(PARTITIONS)}")
+        raise UsageError(
+            f"--partition-by cannot be {unknown[0]!r}; it is any of {', '.join(PARTITIONS)}", Code.BAD_VALUE
+        )
     if len(set(names)) < len(names):
-        raise UsageError(f"--partition-by names {max(names, key=names.count)} twice")
+        raise UsageError(f"--partition-by names {max(names, key=names.count)} twice", Code.BAD_VALUE)
 
 
 def _in_flags(trouble: str, make: str) -> str:

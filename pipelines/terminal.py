@@ -3,6 +3,7 @@
 import sys
 
 from pipelines.exits import Exit
+from schemas.errors import Code
 
 
 def put(lines: str) -> None:
@@ -15,7 +16,7 @@ def say(lines: str) -> None:
     print(lines, file=sys.stderr, flush=True)  # noqa: T201  # the command line speaks
 
 
-def refuse(sentence: str, code: Exit) -> int:
-    """Say why a command cannot go on; returns its exit code."""
-    say(f"newsbeam: {sentence}")
-    return int(code)
+def refuse(sentence: str, exit_code: Exit, code: Code) -> int:
+    """Say why a command cannot go on, and where that is explained; returns its exit code."""
+    say(f"newsbeam: {sentence} [{code}: docs/errors.md]")
+    return int(exit_code)

@@ -17,6 +17,7 @@ from pipelines.options import UsageError, given, parse_moment, parse_span
 from pipelines.retention import Cleaned, address_of, clean_archives
 from pipelines.signals import interrupted_at_once
 from pipelines.terminal import put, refuse
+from schemas.errors import Code
 from schemas.fingerprints import Fingerprint
 from schemas.links import FeedItem, Link
 from schemas.runs import Run
@@ -53,17 +54,17 @@ def carry_out(arguments: argparse.Namespace, beam: Sequence[str]) -> int:
         with interrupted_at_once(), Lock(files, run.run_id):
             return work(files, run, arguments)
     except Disagreement as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(str(error), Code.DISAGREEMENT) from None
     except Locked as error:
-        return refuse(f"{error}; wait until it has ended", Exit.LOCKED)
+        return refuse(f"{error}; wait until it has ended", Exit.LOCKED, Code.LOCKED)
     except StorageError as error:
-        return refuse(str(error), Exit.STORAGE)
+        return refuse(str(error), Exit.STORAGE, Code.STORAGE)
 
 
 def _dataset(output: str, *, wants_agreement: bool) -> Files:
     files = dataset_files(output)
     if not files.list(layout.MANIFESTS) and not files.exists(layout.DATASET):
-        raise UsageError(f"{output} holds no dataset; name the folder that a run wrote to")
+        raise UsageError(f"{output} holds no dataset; name the folder that a run wrote to", Code.NO_DATASET)
     if wants_agreement:
         want_agreement(files)
     return files
@@ -138,7 +139,7 @@ def _delete(files: Files, run: Run, arguments: argparse.Namespace) -> int:
         before=_before(arguments.before, run.started_at),
     )
     if target == Target():
-        raise UsageError("nothing was named to delete; add --url URL, --host HOST or --before DATE")
+        raise UsageError("nothing was named to delete; add --url URL, --host HOST or --before DATE", Code.NOTHING_NAMED)
     done = delete(files, target, address_of, run.run_id, run.started_at)
     describe(files)
     cleaned = clean_archives([*known_archives(files), *arguments.archive], target, done.keys)
@@ -196,14 +197,14 @@ def sketch_row(row: Mapping[str, Any]) -> Fingerprint:
 def _key(url: str) -> str:
     place = address_of(url)
     if place is None:
-        raise UsageError(f"--url {url} is no http or https address")
+        raise UsageError(f"--url {url} is no http or https address", Code.NOT_AN_ADDRESS)
     return place[0]
 
 
 def _host(host: str) -> str:
     place = address_of(f"http://{host}/")
     if place is None or "/" in host:
-        raise UsageError(f"--host {host} is no name of a host; write it as news.example.org")
+        raise UsageError(f"--host {host} is no name of a host; write it as news.example.org", Code.NOT_AN_ADDRESS)
     return place[1]
 
 

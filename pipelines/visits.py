@@ -11,6 +11,7 @@ from typing import Any
 from pipelines.configuration import settings
 from pipelines.options import UsageError, flag_of, option_of
 from pipelines.terminal import say
+from schemas.errors import Code
 from schemas.policies import FetchPolicy
 from transforms.web.client import Client, Session
 from transforms.web.fetcher import Fetcher
@@ -57,7 +58,7 @@ def policy_of(arguments: argparse.Namespace) -> FetchPolicy:
     try:
         return FetchPolicy(**{FIELDS.get(name, name): value for name, value in known.items()})
     except ValueError as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(str(error), Code.BAD_VALUE) from None
 
 
 @contextmanager
@@ -67,7 +68,7 @@ def visiting(policy: FetchPolicy) -> Iterator[Visits]:
     try:
         session = Session(secrets=load_secrets(os.environ, policy.headers_file), keep_raw=True)
     except BadSecrets as bad:
-        raise UsageError(f"headers for single origins: {bad}") from None
+        raise UsageError(f"headers for single origins: {bad}", Code.BAD_HEADERS) from None
     tell_of_proxies(os.environ)
     visits.memory = Memory(policy, session=session, witness=visits.trail.append)
     visits.client = Client(policy, session=session)

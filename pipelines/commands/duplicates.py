@@ -13,6 +13,7 @@ from pipelines.datasets import readable_dataset
 from pipelines.exits import Exit
 from pipelines.options import UsageError
 from pipelines.terminal import put
+from schemas.errors import Code
 from transforms.similarity.differences import HIDDEN, side_by_side
 from transforms.storage.views import views_sql
 
@@ -71,7 +72,10 @@ def duplicates(arguments: argparse.Namespace) -> int:
     """Print the story of an article, copy or story: `id` is its id, or its URL as the dataset has it."""
     members = story_of(arguments.output, arguments.id)
     if not members:
-        raise UsageError(f"{arguments.output} has no article, copy or story {arguments.id}; newsbeam query finds ids")
+        raise UsageError(
+            f"{arguments.output} has no article, copy or story {arguments.id}; newsbeam query finds ids",
+            Code.NOT_IN_DATASET,
+        )
     if arguments.json:
         put(json.dumps([asdict(each) for each in members], indent=1, ensure_ascii=False, default=str))
         return Exit.DONE
@@ -90,7 +94,7 @@ def story_of(output: str, name: str) -> list[Member]:
             rows = connection.execute(MEMBERS, {"id": name}).fetchall()
             names = [each[0] for each in connection.description or ()]
     except duckdb.Error as error:
-        raise UsageError(f"{output} cannot be read: {error}") from None
+        raise UsageError(f"{output} cannot be read: {error}", Code.BAD_QUERY) from None
     return [Member(**dict(zip(names, row, strict=True))) for row in rows]
 
 

@@ -15,6 +15,7 @@ from pipelines.tag_marks import COLUMNS, TaggedText, of_article, of_row, tag_lin
 from pipelines.terminal import put, say
 from pipelines.visits import Visits, add_options, policy_of, visiting
 from schemas.articles import Article
+from schemas.errors import Code
 from schemas.failures import Drop, Failure, Stage
 from schemas.links import Link
 from schemas.pages import Draft, Extraction, Page
@@ -83,7 +84,10 @@ def explain(arguments: argparse.Namespace) -> int:
         put(_json(asdict(kept)) if arguments.json else "\n".join(tag_lines(kept, terminal_marks())))
         return Exit.DONE
     if not re.search(r"[.:/]", arguments.url) and arguments.url != "localhost":
-        raise UsageError(f"{arguments.url} is no address; an article is explained by its id with --on OUT, its dataset")
+        raise UsageError(
+            f"{arguments.url} is no address; an article is explained by its id with --on OUT, its dataset",
+            Code.NOT_AN_ADDRESS,
+        )
     story = _told(arguments, tags=True)
     put(_json(_plain(story)) if arguments.json else "\n".join(story_lines(story)))
     return Exit.DONE if story.article else Exit.ALL_FAILED
@@ -201,7 +205,10 @@ def _kept(output: str, wanted: str) -> TaggedText:
         connection.execute(views)
         row = connection.execute(KEPT, {"id": wanted}).fetchone()
     if row is None:
-        raise UsageError(f"{output} has no article {wanted}; give an article_id, or its url as the dataset has it")
+        raise UsageError(
+            f"{output} has no article {wanted}; give an article_id, or its url as the dataset has it",
+            Code.NOT_IN_DATASET,
+        )
     return of_row(dict(zip(COLUMNS, row, strict=True)))
 
 

@@ -14,6 +14,7 @@ from pipelines.inputs import is_url, want_no_passwords
 from pipelines.options import UsageError
 from pipelines.terminal import put, say
 from pipelines.visits import add_options, policy_of, visiting
+from schemas.errors import Code
 from schemas.sources import FeedHealth
 from transforms.inputs.feed_lists import parse_feed_list
 from transforms.inputs.list_entries import FeedList, FeedSource, NotAList, make_feed_list
@@ -69,7 +70,7 @@ def _write(path: str, opml: str) -> None:
     try:
         Path(path).write_text(opml, encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"--into {path} cannot be written: {error.strerror}") from None
+        raise UsageError(f"--into {path} cannot be written: {error.strerror}", Code.UNWRITABLE) from None
 
 
 def export_feeds(arguments: argparse.Namespace) -> int:
@@ -134,7 +135,9 @@ def _states(output: str) -> list[FeedHealth]:
 
     states = load_feed_states(dataset_files(output))
     if not states:
-        raise UsageError(f"{output} knows no feed; check the folder, or read feeds into it with newsbeam run")
+        raise UsageError(
+            f"{output} knows no feed; check the folder, or read feeds into it with newsbeam run", Code.NOT_IN_DATASET
+        )
     return [states[name] for name in sorted(states)]
 
 
@@ -169,5 +172,6 @@ def _listed(path: str) -> FeedList:
         return parse_feed_list(Path(path).read_bytes(), path)
     except (OSError, NotAList) as error:
         raise UsageError(
-            f"{path} cannot be read as a list of feeds: {getattr(error, 'strerror', None) or error}"
+            f"{path} cannot be read as a list of feeds: {getattr(error, 'strerror', None) or error}",
+            Code.UNREADABLE_INPUT,
         ) from None

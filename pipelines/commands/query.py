@@ -16,6 +16,7 @@ from pipelines.datasets import readable_dataset
 from pipelines.exits import Exit
 from pipelines.options import UsageError
 from pipelines.terminal import put
+from schemas.errors import Code
 from transforms.storage.views import views_sql
 
 FORMATS = ("table", "json", "csv")
@@ -39,7 +40,7 @@ def query(arguments: argparse.Namespace) -> int:
             connection.execute(views)
             _print(connection, arguments.sql, arguments.format)
     except duckdb.Error as error:
-        raise UsageError(f"the query cannot be answered: {error}") from None
+        raise UsageError(f"the query cannot be answered: {error}", Code.BAD_QUERY) from None
     return Exit.DONE
 
 

@@ -10,6 +10,7 @@ from pipelines.exits import BY_OUTCOME, Exit
 from pipelines.options import UsageError
 from pipelines.report import print_report
 from pipelines.terminal import refuse, say
+from schemas.errors import Code
 from schemas.runs import RunRecord
 from schemas.watches import Watch
 from transforms.storage import layout
@@ -38,9 +39,9 @@ def report(arguments: argparse.Namespace) -> int:
     known = [each for each in run_ids(files) if each != running]
     run_id = arguments.run or (known[-1] if known else running)
     if run_id == running and run_id:
-        return refuse(f"run {run_id} is under way; it has no record yet", Exit.LOCKED)
+        return refuse(f"run {run_id} is under way; it has no record yet", Exit.LOCKED, Code.LOCKED)
     if run_id not in known:
-        raise UsageError(_nothing_to_tell(run_id, known, files.root))
+        raise UsageError(_nothing_to_tell(run_id, known, files.root), Code.NOT_IN_DATASET)
     record = read_record(run_id, files)
     if arguments.html is not None:
         return _make_page(record, files, arguments.html, newest=run_id == known[-1])
@@ -57,7 +58,9 @@ def _make_page(record: RunRecord, files: Files, target: str, *, newest: bool) ->
     from transforms.write_report import report_page, write_report  # noqa: PLC0415  # only here is the page needed
 
     if not target and not newest:
-        raise UsageError(f"report.html is of the newest run; write --html FILE for the page of {record.run_id}")
+        raise UsageError(
+            f"report.html is of the newest run; write --html FILE for the page of {record.run_id}", Code.AT_ODDS
+        )
     if not target:
         write_report(record, files)
         say(f"newsbeam: {files.root}/{layout.REPORT} is written")
@@ -65,7 +68,7 @@ def _make_page(record: RunRecord, files: Files, target: str, *, newest: bool) ->
     try:
         Path(target).write_text(report_page(record, files), encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"--html {target} cannot be written: {error.strerror or error}") from None
+        raise UsageError(f"--html {target} cannot be written: {error.strerror or error}", Code.UNWRITABLE) from None
     say(f"newsbeam: {target} is written")
     return Exit.DONE
 

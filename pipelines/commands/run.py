@@ -8,8 +8,15 @@ from typing import Any
 from pipelines.configuration import settings
 from pipelines.exits import BY_OUTCOME, Exit
 from pipelines.options import IngestOptions, flag_of, kind_of, option_names, option_of
-from pipelines.terminal import put
+from pipelines.terminal import put, say
+from schemas.errors import Code
+from schemas.runs import HEADLINES, Outcome
 
+CODES = {
+    Outcome.ALL_FAILED: Code.ALL_FAILED,
+    Outcome.UNBALANCED: Code.UNBALANCED,
+    Outcome.INTERRUPTED: Code.INTERRUPTED,
+}
 EPILOG = "Options that Beam knows (--runner, --direct_num_workers, …) are passed on to it."
 
 
@@ -64,6 +71,8 @@ def _carry_out(chosen: IngestOptions, *, as_json: bool) -> int:
         record = ingest(chosen)
         stopped = asked_to_stop()
     print_report(record, as_json=as_json)
+    if code := CODES.get(record.outcome):
+        say(f"newsbeam: {HEADLINES[record.outcome]} [{code}: docs/errors.md]")
     return Exit.INTERRUPTED if stopped else BY_OUTCOME[record.outcome]
 
 

@@ -9,6 +9,7 @@ from pipelines.options import UsageError
 from pipelines.terminal import put
 from schemas.dialects import bigquery_columns, duckdb_table, plain_schema, spark_schema
 from schemas.dictionary import dictionary_parts
+from schemas.errors import Code
 from schemas.tables import TABLES
 
 
@@ -24,7 +25,7 @@ def schema(arguments: argparse.Namespace) -> int:
     """Print the schema of one table or of all; BigQuery and Spark take one at a time."""
     table: str | None = arguments.table
     if table is not None and table not in TABLES:
-        raise UsageError(f"there is no table {table}; it is any of {', '.join(TABLES)}")
+        raise UsageError(f"there is no table {table}; it is any of {', '.join(TABLES)}", Code.NOT_IN_DATASET)
     put(FORMATS[arguments.format]([table] if table else list(TABLES)))
     return Exit.DONE
 

@@ -10,6 +10,7 @@ from pipelines.exits import Exit
 from pipelines.inputs import read_taxonomy
 from pipelines.options import UsageError
 from pipelines.terminal import put, say
+from schemas.errors import Code
 from schemas.tags import EvidenceSource, Topic
 from transforms.tagging.evidence import excerpts
 from transforms.tagging.publisher_topics import NO_WORDS, PublisherWords
@@ -54,7 +55,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 def try_tags(arguments: argparse.Namespace) -> int:
     """`newsbeam tags try`."""
     if arguments.show < 0:
-        raise UsageError(f"--show must not be negative, got {arguments.show}")
+        raise UsageError(f"--show must not be negative, got {arguments.show}", Code.BAD_VALUE)
     taxonomy = read_taxonomy(arguments.file)
     missed = [(own, example) for own in taxonomy.topics for example in own.examples if not catches(own, example)]
     if arguments.on:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from schemas.errors import Code
+from schemas.runs import HEADLINES, Outcome
 from schemas.version import SCHEMA_VERSION
 from tests.fixtures.command import LOOPBACK, Said, newsbeam
 from tests.fixtures.datasets import manifests, rows
@@ -178,7 +180,10 @@ def test_when_every_input_failed_each_has_a_row_and_the_exit_code_is_3(tmp_path:
             server.url("/feed"): "not_a_feed",
             server.url("/map"): "not_a_sitemap",
         }
-    assert (said.code, said.err) == (3, "")
+    assert (said.code, said.err) == (
+        3,
+        f"newsbeam: {HEADLINES[Outcome.ALL_FAILED]} [{Code.ALL_FAILED}: docs/errors.md]\n",
+    )
     assert "every input failed" in said.out
     assert "2 links = 0 articles + 0 duplicates + 2 failures + 0 drops" in said.out
     failures = rows(tmp_path / "out", "failures")

@@ -99,7 +99,7 @@ def test_a_run_that_is_under_way_has_no_record_yet(tmp_path: Path) -> None:
         for arguments in ((), ("R1",)):
             said = newsbeam("report", tmp_path, *arguments)
             assert (said.code, said.out) == (4, "")
-            assert said.err == "newsbeam: run R1 is under way; it has no record yet\n"
+            assert said.err == "newsbeam: run R1 is under way; it has no record yet [NB306: docs/errors.md]\n"
     _left(tmp_path, "R0")
     with Lock(files, "R1"):
         said = newsbeam("report", tmp_path)
@@ -128,7 +128,9 @@ def test_a_run_that_left_no_record_is_told_from_those_that_did(tmp_path: Path) -
     _left(tmp_path, *(f"R{number}" for number in range(9)))
     said = newsbeam("report", tmp_path, "R9")
     assert said.code == 2
-    assert said.err.endswith("which was killed or never was; the newest are R8, R7, R6, R5, R4\n")
+    assert said.err.endswith(
+        "which was killed or never was; the newest are R8, R7, R6, R5, R4 [NB304: docs/errors.md]\n"
+    )
 
 
 def test_a_damaged_record_is_told_as_trouble_of_the_storage(tmp_path: Path) -> None:

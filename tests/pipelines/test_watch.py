@@ -10,6 +10,7 @@ import pytest
 from pipelines.exits import Exit
 from pipelines.options import IngestOptions, UsageError
 from pipelines.watch import watch
+from schemas.errors import Code
 from tests.fixtures.records import html, story
 from transforms.storage.files import LocalFiles, StorageError
 from transforms.storage.watches import read_watch
@@ -64,7 +65,11 @@ def test_a_failed_round_is_told_and_the_next_one_tries_again(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    troubles = [StorageError("No space left on device"), RuntimeError("a bug"), UsageError("the list is gone")]
+    troubles = [
+        StorageError("No space left on device"),
+        RuntimeError("a bug"),
+        UsageError("the list is gone", Code.MISSING_INPUT),
+    ]
     import pipelines.watch as watching  # whose name for the run is replaced
 
     real = watching.ingest

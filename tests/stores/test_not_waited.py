@@ -96,7 +96,7 @@ def _reported(output: str, run_id: str, server: subprocess.Popen[bytes]) -> Said
         said = newsbeam("report", output, run_id, "--json")
         if said.code != Exit.LOCKED:
             return said
-        assert said.err == f"newsbeam: run {run_id} is under way; it has no record yet\n"
+        assert said.err == f"newsbeam: run {run_id} is under way; it has no record yet [NB306: docs/errors.md]\n"
         with contextlib.suppress(subprocess.TimeoutExpired):
             server.wait(1)
     raise AssertionError("the run did not end")

@@ -164,4 +164,4 @@ def test_a_list_that_cannot_be_written_is_told_of(tmp_path: Path) -> None:
     (tmp_path / "feeds.txt").write_text("https://news.example/feed")
     said = newsbeam("feeds", "import", tmp_path / "feeds.txt", "--into", tmp_path / "none" / "x.opml")
     assert said.code == 2
-    assert said.err.endswith("x.opml cannot be written: No such file or directory\n")
+    assert said.err.endswith("x.opml cannot be written: No such file or directory [NB302: docs/errors.md]\n")
