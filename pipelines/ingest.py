@@ -55,7 +55,7 @@ def build(pipeline: beam.Pipeline, inputs: Inputs, options: IngestOptions, run: 
             | ReadStaged(run)
             | MarkFurniture(furniture)
             | CleanArticles(options.since, ledger, run)
-            | TagArticles(ledger, read_taxonomy(options.taxonomy), run)
+            | TagArticles(ledger, read_taxonomy(options.taxonomy), run, models=options.models)
             | FingerprintArticles(run, ledger)
             | ResolveDuplicates(run)
             | WriteArticles(run, ledger, keep_copies=not options.no_keep_copies)

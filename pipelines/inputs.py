@@ -15,6 +15,7 @@ from pipelines.options import IngestOptions, UsageError
 from schemas.errors import Code
 from transforms.inputs.feed_lists import NotAList, parse_feed_list
 from transforms.inputs.url_lists import parse_url_list
+from transforms.tagging.sentence_topics import MISSING, is_installed
 from transforms.tagging.taxonomy import Taxonomy, TaxonomyError, parse_taxonomy
 from transforms.web.masking import without_credentials, without_userinfo
 from transforms.web.secrets import BadSecrets, load_secrets
@@ -46,6 +47,8 @@ def resolve_inputs(options: IngestOptions, spool: Path) -> Inputs:
     _want_secrets(options)
     want_no_passwords(feeds + options.sitemap)
     _want_contact(options, feeds + options.sitemap)
+    if options.models and not is_installed():
+        raise UsageError(f"--models: {MISSING}", Code.BAD_VALUE)
     return Inputs(
         feeds=feeds,
         feed_lists=tuple(_feed_list(each, options) for each in options.feeds if not is_url(each)),

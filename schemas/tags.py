@@ -15,6 +15,7 @@ class EvidenceSource(StrEnum):
     KEYWORD = "keyword"
     URL = "url"
     HOME_COUNTRY = "home_country"
+    MODEL = "model"
 
 
 class Role(StrEnum):
@@ -37,7 +38,10 @@ class RegionKind(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     source: Annotated[
-        EvidenceSource, Column("Where the words stand: title, text, feed_category, section, keyword, url")
+        EvidenceSource,
+        Column(
+            "Where the words stand: title, text, feed_category, section, keyword, url; model: nearest name of a topic"
+        ),
     ]
     quote: Annotated[str, Column("The words themselves")]
     start: Annotated[int | None, Column("Start in the title or text column; null for other sources", "code points")] = (

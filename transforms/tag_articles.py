@@ -17,6 +17,7 @@ from transforms.storage.homes import Homes, load_homes
 from transforms.tagging.homes import home_country
 from transforms.tagging.publisher_topics import PublisherWords
 from transforms.tagging.regions import RegionTagger
+from transforms.tagging.sentence_topics import sentence_topics
 from transforms.tagging.taxonomy import Taxonomy
 from transforms.tagging.topics import TopicTagger, primary_topic
 
@@ -30,17 +31,18 @@ class TagArticles(beam.PTransform):
     ledger: ErrorHandler
     taxonomy: Taxonomy = NO_TAXONOMY
     run: Run | None = None  # whose dataset says where sources are at home
+    models: bool = False  # blend in the sentence model, which is set up once a process as the other taggers are
 
     def expand(self, candidates: beam.PCollection) -> beam.PCollection:
-        prepare = partial(Taggers, self.taxonomy, self.run)
+        prepare = partial(Taggers, self.taxonomy, self.run, models=self.models)
         return candidates | Attempt(tag_candidate, Stage.TAG, self.ledger, prepare=prepare)
 
 
 class Taggers:
     """All taggers, built once for a worker."""
 
-    def __init__(self, taxonomy: Taxonomy = NO_TAXONOMY, run: Run | None = None) -> None:
-        self._topics = TopicTagger()
+    def __init__(self, taxonomy: Taxonomy = NO_TAXONOMY, run: Run | None = None, *, models: bool = False) -> None:
+        self._topics = TopicTagger(opinion=sentence_topics() if models else None)
         self._regions = RegionTagger()
         self._taxonomy = taxonomy
         self._homes = load_homes(dataset_files(run.output)) if run else Homes()

@@ -137,3 +137,11 @@ def test_an_opened_network_is_not_public() -> None:
 )
 def test_an_address_begins_with_http(name: str, url: bool) -> None:
     assert is_url(name) is url
+
+
+def test_a_model_that_is_not_installed_is_said_before_anything_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.inputs.is_installed", lambda: False)
+    with pytest.raises(UsageError, match=r"--models: .* pip install 'newsbeam\[models\]'"):
+        _resolved(tmp_path, html=(str(tmp_path),), models=True)

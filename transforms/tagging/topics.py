@@ -10,6 +10,7 @@ from schemas.tags import Evidence, EvidenceSource, Topic
 from transforms.tagging.lexicon import Lexicon, lexicon_for
 from transforms.tagging.publisher_topics import NO_WORDS, PublisherWords, publisher_votes
 from transforms.tagging.scripts import language_of
+from transforms.tagging.sentence_topics import SentenceTopics
 from transforms.tagging.vocabulary import vocabulary
 
 TITLE_WEIGHT = 3.0  # a word of the title against one of the text
@@ -75,19 +76,23 @@ class TopicTagger:
     """Needs no set-up: the words of a language are read when the first text asks for them."""
 
     max_chars: int = 200_000  # of a text: what lies behind is not scanned
+    opinion: SentenceTopics | None = None  # blended in where there is one
 
     def tag(
         self, title: str | None, text: str, language: str | None, words: PublisherWords = NO_WORDS
     ) -> tuple[Topic, ...]:
         """Topics of one article, the strongest first, ties by code; each has evidence."""
         read = text[: self.max_chars]
-        lexicon = lexicon_for(language_of(read or title or "", language))
+        spoken = language_of(read or title or "", language)
+        lexicon = lexicon_for(spoken)
         texts = {EvidenceSource.TITLE: title or "", EvidenceSource.TEXT: read}
         voices = Voices()
         add_words(voices, lexicon, texts)
         for code, trust, evidence in publisher_votes(words):
             for each in vocabulary().line(code):
                 voices.trust(each, trust, evidence)
+        for code, trust, name in self.opinion.votes(title, read, spoken) if self.opinion else ():
+            voices.trust(code, trust, Evidence(source=EvidenceSource.MODEL, quote=name))
         return tuple(_topics(voices, texts))
 
 
