@@ -18,7 +18,7 @@ setup(
     package_data={
         "schemas": ["py.typed"],
         "transforms": ["py.typed", "*/*.tsv", "*/*.tsv.gz", "*/data/*", "*/templates/*"],
-        "pipelines": ["py.typed", "demo/site/*", "demo/site/**/*"],
+        "pipelines": ["py.typed", "demo/site/*", "demo/site/**/*", "explorer/templates/*", "explorer/static/*"],
     },
     install_requires=[
         "apache-beam>=2.77,<2.78",  # the in-process runner is the default: FACTS were measured on it
@@ -42,7 +42,7 @@ setup(
         "pyyaml>=6",
         "google-re2>=1.1",  # patterns of users in time that grows with the text alone
         "duckdb>=1.4",
-        "jinja2>=3.1,<4",  # report.html, with every value escaped
+        "jinja2>=3.1,<4",  # report.html and the pages of `newsbeam explore`, with every value escaped
         "prometheus_client>=0.22",  # the text file of `newsbeam watch --metrics`
     ],
     extras_require={

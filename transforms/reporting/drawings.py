@@ -118,10 +118,15 @@ def columns(line: Timeline, width: float, height: float) -> list[Column]:
 
 def countries(recent: Sequence[Recent]) -> list[Country]:
     """All countries, with how many articles are about each."""
-    counts = Counter(each.primary_region for each in recent if each.primary_region)
-    most = max(counts.values(), default=0)
+    return shaded(Counter(each.primary_region for each in recent if each.primary_region))
+
+
+def shaded(counts: Mapping[str, int]) -> list[Country]:
+    """All countries, each shaded by its count."""
+    known = {code: counts.get(code, 0) for code, *_ in outlines()}
+    most = max(known.values(), default=0)
     return [
-        Country(code=code, name=name, path=path, dot=dot, count=counts[code], level=_level(counts[code], most))
+        Country(code=code, name=name, path=path, dot=dot, count=known[code], level=_level(known[code], most))
         for code, name, path, dot in outlines()
     ]
 

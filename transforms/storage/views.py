@@ -55,7 +55,7 @@ WITH RECURSIVE ties AS (
 ), today AS (
     SELECT id, min(other) AS cluster_id FROM reached GROUP BY id
 ), members AS (
-    SELECT cluster_id, article_id, false AS is_copy, NULL AS method, NULL AS similarity,
+    SELECT cluster_id, article_id, false AS is_copy, NULL::VARCHAR AS method, NULL::DOUBLE AS similarity,
         url, canonical_url, host, title, wire_agency, published_at, fetched_at, first_seen_at FROM articles_current
     UNION ALL
     SELECT cluster_id, article_id, true, method, similarity,
