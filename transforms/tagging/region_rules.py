@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import log10
 
 from schemas.tags import EvidenceSource
@@ -70,7 +71,8 @@ def settle(mentions: list[Mention], scene: Scene) -> list[Mention]:
     kept = [mention for mention in kept if not is_ethnic_group(mention, scene.names)]
     scene.shares, scene.subdivisions = plain_evidence(kept)
     choose_senses(kept, scene)
-    kept = [mention for mention in kept if is_place(mention, scene)]
+    elsewhere = places_elsewhere(kept)
+    kept = [mention for mention in kept if mention.quote not in elsewhere and is_place(mention, scene)]
     mark_institutions(kept, scene.names)
     mark_lists(kept)
     return kept
@@ -174,6 +176,19 @@ def _beside(first: Mention, second: Mention) -> bool:
     return second.start - first.end <= LONGEST_PARTING and first.source is second.source
 
 
+def places_elsewhere(mentions: Sequence[Mention]) -> frozenset[str]:
+    """ "GREENWICH, Conn., March 3 -": no Greenwich that is known lies in Connecticut, so London's is not meant either."""
+    found = set()
+    for mention, following in pairwise(mentions):
+        if not (following.dateline and _beside(mention, following)) or mention.anchored:
+            continue
+        part = all(sense.place.kind is Kind.SUBDIVISION for sense in following.entry.senses)
+        city = mention.sense is not None and mention.sense.place.kind in {Kind.CITY, Kind.CAPITAL}
+        if part and city and PARTED.fullmatch(mention.text, mention.end, following.start):
+            found |= {mention.quote, mention.quote.title()}
+    return frozenset(found)
+
+
 def _anchored(mention: Mention, following: Mention) -> list[Sense]:
     """Senses that lie in the place named right behind: "Paris, Texas", "Springfield (Illinois)"."""
     if not PARTED.fullmatch(mention.text, mention.end, following.start):
@@ -227,17 +242,27 @@ def is_place(mention: Mention, scene: Scene) -> bool:
         return True
     if is_attached_to_a_word(mention) or is_abbreviation_alone(mention):
         return False
-    if mention.sense is None or mention.entry.cautious:
+    if mention.sense is None:
         return is_located(mention, scene.names)
-    return not mention.sense.place.unproven or _is_borne_out(mention, mention.sense.place, scene)
+    place = mention.sense.place
+    if mention.entry.cautious:
+        return is_located(mention, scene.names) and (not place.unproven or _is_borne_out(mention, place, scene))
+    return not place.unproven or _is_borne_out(mention, place, scene)
 
 
 def _is_borne_out(mention: Mention, place: Place, scene: Scene) -> bool:
     """Whether something speaks for a small town or a part of a state: its country, a word of place, its fame."""
     supported = place.country in scene.shares or place.country == scene.home
     if place.small:
-        return supported and is_located(mention, scene.names)
+        return supported and not is_in_capitals(mention) and is_located(mention, scene.names)
+    if mention.entry.cautious:
+        return supported
     return supported or place.code in scene.names.known or is_located(mention, scene.names)
+
+
+def is_in_capitals(mention: Mention) -> bool:
+    """ "SHARES FALL FROM SALE": a headline in capitals has lost what tells a small town from a word."""
+    return mention.source is EvidenceSource.TITLE and mention.quote.isupper()
 
 
 def is_abbreviation_alone(mention: Mention) -> bool:

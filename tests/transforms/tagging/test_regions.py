@@ -322,3 +322,24 @@ def test_a_small_capital_gives_way_to_a_far_larger_namesake_unless_its_country_i
 )
 def test_names_of_two_words_take_the_endings_of_both(language: str, text: str, codes: set[str]) -> None:
     assert countries(tag(text, language=language)) == codes
+
+
+def test_a_town_that_is_unknown_in_its_state_is_not_its_famous_namesake() -> None:
+    tags = tag("GREENWICH, Conn., March 6 - The company said it sold a unit. It is based in Greenwich.")
+    assert countries(tags) == {"US"}
+    assert "GB" in countries(tag("The observatory in Greenwich, England, is open."))
+
+
+def test_a_headline_in_capitals_does_not_tell_a_small_town_from_a_word() -> None:
+    text = "The firm, which has stores in England, said it sold a unit."
+    assert "geonames:2651468" not in roles(tag(text, title="FIRM SEES GAIN IN DEAL"))
+    assert "geonames:2651468" in roles(tag(text + " It began in Deal."))
+
+
+def test_a_word_that_is_a_little_known_district_needs_its_country_too() -> None:
+    assert "PG" not in countries(tag("Six ships were seen near Gulf ports."))
+    assert "PG-GPK" in roles(tag("Papua New Guinea sent help to Gulf province. Roads in Gulf were cut."))
+
+
+def test_a_city_named_after_its_state_is_a_city() -> None:
+    assert {"US-OK", "geonames:4544349"} <= roles(tag("The bank in Oklahoma City failed.")).keys()
