@@ -177,7 +177,7 @@ def _beside(first: Mention, second: Mention) -> bool:
 
 
 def places_elsewhere(mentions: Sequence[Mention]) -> frozenset[str]:
-    """ "GREENWICH, Conn., March 3 -": no Greenwich that is known lies in Connecticut, so London's is not meant either."""
+    """ "GREENWICH, Conn., March 3 -": no Greenwich that is known lies in Connecticut, so London's is not meant."""
     found = set()
     for mention, following in pairwise(mentions):
         if not (following.dateline and _beside(mention, following)) or mention.anchored:

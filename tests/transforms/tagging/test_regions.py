@@ -343,3 +343,19 @@ def test_a_word_that_is_a_little_known_district_needs_its_country_too() -> None:
 
 def test_a_city_named_after_its_state_is_a_city() -> None:
     assert {"US-OK", "geonames:4544349"} <= roles(tag("The bank in Oklahoma City failed.")).keys()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "codes"),
+    [
+        ("kk", "Делегация Қытайға барды. Үрімжіде және Шыңжаңда кездесулер өтті.", {"CN", "CN-XJ"}),
+        (
+            "ug",
+            "جۇڭگونىڭ شىنجاڭ رايونىدا ۋە تۈركىيەدە يىغىن ئېچىلدى. ئامېرىكا قوشما ئىشتاتلىرى",
+            {"CN", "CN-XJ", "TR", "US"},
+        ),
+    ],
+)
+def test_names_in_kazakh_and_uyghur_take_their_endings(language: str, text: str, codes: set[str]) -> None:
+    found = tag(text, language=language).regions
+    assert {each.code for each in found if each.kind in {RegionKind.COUNTRY, RegionKind.SUBDIVISION}} == codes
