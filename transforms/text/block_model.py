@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from transforms.text.block_features import NAMES, Matrix
 
 LEAF = "leaf"
+TAKEN = 0.4  # probability from which a block is taken; benchmarks/threshold.py chooses it inside the folds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,7 @@ class Forest:
     roots: NDArray[np.int32]
     depth: int
     base: float
+    taken: float = TAKEN
 
     def probabilities(self, rows: Matrix) -> NDArray[np.float32]:
         """For each row, how likely it is that the block belongs to the article."""

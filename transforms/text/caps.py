@@ -3,7 +3,15 @@
 import re
 
 MAX_TAG = 65_536  # bytes in one tag; lxml is quadratic in the attributes of an element
+# A quoted value that is longer: data for a script. It may hold `>`, and costs no more than its length.
+LONG_VALUE = re.compile(rb"=\s*(?:\"[^\"<]{%d,}\"|'[^'<]{%d,}')" % (MAX_TAG, MAX_TAG))
+# A tag of more attributes than any page has, quoted values with `>` in them included.
+MANY_ATTRIBUTES = re.compile(
+    rb"(<[a-zA-Z][^\s<>/]{0,100})"
+    rb"(?:\s+[^\s<>=\"']{1,200}(?:\s*=\s*(?:\"[^\"]{0,4096}\"|'[^']{0,4096}'|[^\s<>\"']{1,4096}))?){500,}"
+)
 TAG_START = re.compile(rb"<[a-zA-Z][^\s/<>]{0,100}")
+SCRIPT = re.compile(rb"(?:script|style)\b", re.IGNORECASE)
 RAW_TEXT_END = re.compile(rb"</(?:script|style|textarea|title)\Z", re.IGNORECASE)
 # Controls and non-characters, raw and as references: trafilatura gives up a whole page for one of them.
 CONTROLS = bytes({*range(0x20)} - set(b"\t\n\f\r"))
@@ -15,15 +23,28 @@ NOT_IN_XML_REFERENCE = re.compile(
 
 
 def cap_tags(html: bytes) -> bytes:
-    """The page, in UTF-8, with the attributes of tags over 64 k taken away, and without characters that XML has no
-    place for.
+    """The page, in UTF-8, with attributes of over 64 k emptied, those of tags over 64 k or of hundreds taken away, and
+    without characters that XML has no place for.
     """
     html = html.translate(FEEDS_AS_SPACES, CONTROLS)
     for character in NON_CHARACTERS:
         html = html.replace(character, b"")
     if b"&#" in html:
         html = NOT_IN_XML_REFERENCE.sub(b"", html)
+    if _may_quote(html):
+        html = MANY_ATTRIBUTES.sub(rb"\1", LONG_VALUE.sub(b'=""', html))
     return b">".join(map(_cap_piece, html.split(b">"))) if _has_long_piece(html) else html
+
+
+def _may_quote(html: bytes) -> bool:
+    """Whether more than a tag may have stands without a new one and is no script: a tag that quotes what ends tags."""
+    start = 0
+    while len(html) - start > MAX_TAG:
+        end = html.rfind(b"<", start, start + MAX_TAG + 1)
+        if end < 0 and not SCRIPT.match(html, start):
+            return True
+        start = (end if end >= 0 else html.find(b"<", start + MAX_TAG) % len(html)) + 1
+    return False
 
 
 def _has_long_piece(html: bytes) -> bool:

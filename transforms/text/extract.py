@@ -27,7 +27,6 @@ from transforms.text.trees import Element, parse_page, text_of
 from transforms.text.trimming import MIN_LINK, link_texts, trim_blocks
 
 FOREST = f"newsbeam {PIPELINE_VERSION} blocks"
-TAKEN = 0.4  # probability from which a block is taken; .35 to .45 are alike on held-out folds, .5 misses more
 DOUBT_FROM, DOUBT_TO = 0.12, 0.75  # probabilities that say little
 MAX_DOUBT = 0.5  # letters in doubt for each letter taken: beyond it trafilatura reads one page in sixteen, and better
 MIN_FOUND = 250  # letters; less is no article, or one that the forest did not see
@@ -91,7 +90,7 @@ def choose_text(tree: Element, blocks: list[Block], metadata: Metadata, url: str
     """What the forest takes for the article; trafilatura's reading where the forest is in doubt, or finds little."""
     odds = forest.probabilities(describe(blocks, facts_of(metadata)))
     letters = np.array([block.letters for block in blocks], float)
-    taken = (odds >= TAKEN) & ~np.array([_is_below(block) for block in blocks], bool)
+    taken = (odds >= forest.taken) & ~np.array([_is_below(block) for block in blocks], bool)
     found, doubtful = letters[taken].sum(), letters[(odds > DOUBT_FROM) & (odds < DOUBT_TO)].sum()
     ours = _of_forest([block for block, take in zip(blocks, taken, strict=True) if take])
     if (found >= MIN_FOUND and doubtful <= MAX_DOUBT * found) or _is_giant(tree):

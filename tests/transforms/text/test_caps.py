@@ -16,6 +16,19 @@ def test_a_giant_tag_loses_its_attributes_and_nothing_else() -> None:
     assert cap_tags(f"<p>before<div {attributes}>inside</div>") == "<p>before<div>inside</div>"
 
 
+def test_a_giant_tag_is_seen_though_its_values_hold_what_ends_a_tag() -> None:
+    attributes = " ".join(f'a{n}="x>y"' for n in range(20_000))
+    assert cap_tags(f"<p>before<div {attributes}>inside</div>") == "<p>before<div>inside</div>"
+
+
+def test_long_data_in_one_attribute_costs_the_tag_nothing_else() -> None:
+    data = "{&quot;a&quot;: &quot;x > y&quot;}, " * MAX_TAG
+    html = f'<div class="story" data-page="{data}" id="s"><p>text</p></div>'
+    assert cap_tags(html) == '<div class="story" data-page="" id="s"><p>text</p></div>'
+    short = html.replace(data, data[:9_000])
+    assert cap_tags(short) == short
+
+
 def test_a_tag_that_never_ends_is_cut() -> None:
     assert cap_tags("<p>text</p><img src='" + "x" * MAX_TAG) == "<p>text</p><img"
 
