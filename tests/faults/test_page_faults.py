@@ -22,7 +22,8 @@ URL = "https://www.paper.example/local/harbour"
 TEXT = story(1, 6)
 GOOD = html("Harbour plan passes", *TEXT)
 DEADLINE = 20.0  # seconds; tests run on machines under load, and the bound is on what is beyond it
-ATTRIBUTES = " ".join(f"a{n}='>'" for n in range(200_000))
+QUOTING = " ".join(f"a{n}='>'" for n in range(200_000))
+ATTRIBUTES = " ".join(f"a{n}='</>'" for n in range(200_000))  # hides from the caps, which look for the start of a tag
 PARAGRAPHS = "".join(f"<p>Paragraph number {n} of a page without an end.</p>" for n in range(150_000))
 LINKS = "".join(f"<a href='/{n}'>link {n}</a>" for n in range(50_000))
 
@@ -59,6 +60,7 @@ def pool() -> Iterator[Pool]:
         pytest.param("<b>" * 200_000, id="200,000 deep inline"),
         pytest.param(f"<p title='{'x' * 10_000_000}'>", id="an attribute of 10 MB"),
         pytest.param(f"<p {' '.join(f'a{n}=1' for n in range(100_000))}>", id="100,000 attributes"),
+        pytest.param(f"<p {QUOTING}>", id="200,000 attributes that quote the end of a tag"),
         pytest.param(f"<p>{'x' * 4_000_000}</p>", id="a word of 4 MB"),
         pytest.param("<br>" * 500_000, id="500,000 line breaks"),
         pytest.param("<h1>One | two - three</h1>" * 60_000, id="60,000 headlines"),
