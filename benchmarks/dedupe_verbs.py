@@ -20,13 +20,16 @@ from apache_beam.transforms.error_handling import ErrorHandler
 
 from benchmarks.duplicates import FILE, Item, read_items
 from schemas.candidates import Candidate, CommitBatch
+from schemas.failures import Stage
 from schemas.links import Link
 from schemas.pages import Draft, Extraction, StagedFile
 from schemas.runs import Run
-from transforms.clean_articles import clean_draft
+from transforms.articles.cleaning import clean_draft
+from transforms.articles.sketching import fingerprint_candidate
 from transforms.filesystems import dataset_files
-from transforms.fingerprint_articles import FingerprintArticles
+from transforms.outcomes import Attempt
 from transforms.resolve_duplicates import ResolveDuplicates
+from transforms.stage_candidates import StageCandidates
 from transforms.storage.staging import read_staged, stage_rows
 from transforms.web.urls import url_key
 from transforms.write_ledger import WriteLedger
@@ -92,7 +95,8 @@ def cost(folder: Path, *, dedupe: bool) -> tuple[float, float]:
     candidates = staged | beam.FlatMap(read_candidates, run).with_output_types(Candidate)
     if dedupe:
         with ErrorHandler(WriteLedger(run)) as ledger:
-            batches = candidates | FingerprintArticles(run, ledger) | ResolveDuplicates(run)
+            sketched = candidates | Attempt(fingerprint_candidate, Stage.FINGERPRINT, ledger)
+            batches = sketched | StageCandidates(run) | ResolveDuplicates(run)
         _ = batches | beam.Map(tell, str(folder / TOLD))
     else:
         _ = candidates | beam.combiners.Count.Globally()

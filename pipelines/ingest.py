@@ -12,17 +12,16 @@ from pipelines.sources import read_sources
 from schemas.pages import StagedFile
 from schemas.runs import Run, RunRecord
 from transforms.canonicalize_urls import CanonicalizeUrls, RefuseBadUrls
-from transforms.clean_articles import CleanArticles
 from transforms.commit_run import CommitRun, CountLinks
 from transforms.drop_seen_links import DropSeenLinks
 from transforms.extract_articles import ExtractArticles
-from transforms.fingerprint_articles import FingerprintArticles
+from transforms.finish_articles import FinishArticles
 from transforms.learn_furniture import LearnFurniture, MarkFurniture, WriteFurniture
 from transforms.open_links import REDIRECT_ROUNDS, OpenLinks
 from transforms.resolve_duplicates import ResolveDuplicates
 from transforms.select_links import LimitLinks, SelectLinks
 from transforms.stage_articles import ReadStaged, StageArticles, TakeUpStaged
-from transforms.tag_articles import TagArticles
+from transforms.stage_candidates import StageCandidates
 from transforms.write_articles import WriteArticles
 from transforms.write_ledger import WriteLedger
 
@@ -54,9 +53,10 @@ def build(pipeline: beam.Pipeline, inputs: Inputs, options: IngestOptions, run: 
             staged
             | ReadStaged(run)
             | MarkFurniture(furniture)
-            | CleanArticles(options.since, ledger, run)
-            | TagArticles(ledger, read_taxonomy(options.taxonomy), run, models=options.models)
-            | FingerprintArticles(run, ledger)
+            | FinishArticles(
+                run, options.sandbox, ledger, options.since, read_taxonomy(options.taxonomy), models=options.models
+            )
+            | StageCandidates(run)
             | ResolveDuplicates(run)
             | WriteArticles(run, ledger, keep_copies=not options.no_keep_copies)
         )

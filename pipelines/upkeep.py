@@ -21,8 +21,8 @@ from schemas.errors import Code
 from schemas.fingerprints import Fingerprint
 from schemas.links import FeedItem, Link
 from schemas.runs import Run
+from transforms.articles.sketching import guid_key
 from transforms.filesystems import dataset_files
-from transforms.fingerprint_articles import guid_key
 from transforms.similarity.fingerprint import fingerprint
 from transforms.storage import layout
 from transforms.storage.agreement import Disagreement, want_agreement

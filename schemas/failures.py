@@ -21,6 +21,7 @@ class Stage(StrEnum):
     OPEN = "open"
     EXTRACT = "extract"
     STAGE = "stage"
+    FINISH = "finish"  # the next three, in a worker process that may have been killed
     CLEAN = "clean"
     TAG = "tag"
     FINGERPRINT = "fingerprint"

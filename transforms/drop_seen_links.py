@@ -17,7 +17,7 @@ from transforms.filesystems import dataset_files
 from transforms.holding import hold
 from transforms.outcomes import SetAside, fate_of
 from transforms.pack_links import PackLinks, shard, unpack
-from transforms.storage.deleted import Deleted, load_deleted
+from transforms.storage.deleted import Deleted, dropped_as_deleted, load_deleted
 from transforms.storage.staging import left_drafts, staged_keys
 from transforms.storage.state import load_link_states
 from transforms.web.urls import fold_host
@@ -120,11 +120,6 @@ def is_deleted(link: Link, deleted: Deleted) -> bool:
     if deleted.has_key(link.url_key) or deleted.is_past(published):
         return True
     return bool(link.canonical_url) and deleted.has_host(fold_host(urlsplit(link.canonical_url or "").hostname or ""))
-
-
-def dropped_as_deleted(link: Link) -> Drop:
-    """A drop that does not keep the address of what was taken down."""
-    return Drop(url=f"deleted:{link.url_key}", reason=DropReason.DELETED, detail="newsbeam delete took it down")
 
 
 def due_again(link: Link, state: LinkState) -> Link:

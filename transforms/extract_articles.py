@@ -47,9 +47,10 @@ def without_body(page: Page) -> Page:
     return replace(page, body=b"")
 
 
-def feed_text_instead(page: Page, answer: Any, run: Run) -> Page | None:
+def feed_text_instead(page: Page, answer: Any, run: Run) -> list[Page]:
     """The text of the feed, where a worker's answer says that the page has no article, or a part of it only."""
-    return stand_in(page, answer if isinstance(answer, Extraction) else why_none(page, answer), run)
+    text = stand_in(page, answer if isinstance(answer, Extraction) else why_none(page, answer), run)
+    return [text] if text else []
 
 
 def why_none(page: Page, answer: Any) -> Failure:

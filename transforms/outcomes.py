@@ -67,21 +67,25 @@ class AttemptEach(beam.PTransform):
 
 @dataclass
 class SetAside(beam.PTransform):
-    """Run a DoFn whose outputs may be entries of the ledger; all else, of type `kind`, goes on."""
+    """Run a DoFn, or what holds one, whose outputs may be entries of the ledger; all else, of type `kind`, goes on."""
 
-    do_fn: beam.DoFn
+    run: beam.DoFn | beam.PTransform
     stage: Stage
     ledger: ErrorHandler
     kind: Any
 
     def expand(self, elements: beam.PCollection) -> beam.PCollection:
         counted = elements | "Count" >> beam.ParDo(_CountIn(self.stage))
-        mixed = counted | "Run" >> beam.ParDo(self.do_fn).with_output_types(Any)
+        mixed = counted | "Run" >> (self.run if isinstance(self.run, beam.PTransform) else self._applied(self.run))
         sorted_out = mixed | "Sort" >> beam.ParDo(_Sort(self.stage)).with_outputs(ENTRIES, main=RESULTS)
         sorted_out[ENTRIES].element_type = Fate | FeedHealth | RobotsKnown | SourceRead
         sorted_out[RESULTS].element_type = self.kind
         self.ledger.add_error_pcollection(sorted_out[ENTRIES])
         return sorted_out[RESULTS]
+
+    @staticmethod
+    def _applied(do_fn: beam.DoFn) -> beam.PTransform:
+        return beam.ParDo(do_fn).with_output_types(Any)
 
 
 @dataclass

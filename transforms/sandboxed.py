@@ -1,7 +1,7 @@
 """The one way to run a function on input that nobody vouches for: in worker processes that can be killed."""
 
 import atexit
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from functools import cache
 from typing import Any
@@ -18,7 +18,7 @@ IN_FLIGHT = 4  # elements for each worker: it never waits for us, and we hold fe
 
 Arguments = Callable[[Any], tuple[Any, ...]]
 Settle = Callable[[Any, Any], Iterable[Any]]
-Instead = Callable[[Any, Any], Any]
+Instead = Callable[[Any, Any], Sequence[Any]]
 
 
 @cache
@@ -34,8 +34,8 @@ class Sandboxed(beam.DoFn):
 
     `settle(element, answer)` gets what came back: the function's value, `Killed`, or the exception that it raised.
     All workers are kept busy: an answer leaves with whatever element comes next, the last ones with the bundle.
-    `lighten(element)` is what is kept of an element meanwhile. `instead(element, answer)` may name another element to
-    try in its place, which is then settled for both; None where the answer holds.
+    `lighten(element)` is what is kept of an element meanwhile. `instead(element, answer)` may name other elements to
+    try in its place, which are then settled for it; none where the answer holds.
     """
 
     def __init__(
@@ -75,8 +75,8 @@ class Sandboxed(beam.DoFn):
         for future in wait(self._pending, return_when=FIRST_COMPLETED).done:
             error, element = future.exception(), self._pending.pop(future)
             answer = error if error else future.result()
-            other = self._instead(element, answer) if self._instead else None
-            if other is None:
-                yield from self._settle(element, answer)
-            else:
+            others = self._instead(element, answer) if self._instead else ()
+            for other in others:
                 self._submit(other)
+            if not others:
+                yield from self._settle(element, answer)

@@ -141,9 +141,9 @@ def _told(arguments: argparse.Namespace, *, tags: bool) -> Story:
 
 def _article_of(page: Page, known: dict[str, Any], policy: FetchPolicy) -> Story:
     """Extract, clean and tag by the functions that the verbs of a run apply."""
-    from transforms.clean_articles import clean_draft  # noqa: PLC0415  # brings Beam, which takes two seconds
+    from transforms.articles.cleaning import clean_draft  # noqa: PLC0415  # names of places take their time to load
+    from transforms.articles.tagging import Taggers, tag_candidate  # noqa: PLC0415
     from transforms.extract_articles import settle_draft  # noqa: PLC0415
-    from transforms.tag_articles import Taggers, tag_candidate  # noqa: PLC0415
 
     with Pool(EXTRACT, SandboxPolicy(processes=1)) as pool:
         limits = ExtractPolicy(max_page_bytes=policy.max_body)

@@ -15,7 +15,7 @@ from tests.fixtures.committed import dataset, put_stories, snapshot
 from tests.fixtures.datasets import rows
 from tests.fixtures.hostile_server import HostileServer, answer, page
 from tests.fixtures.records import NOW, candidate, html, link, story
-from transforms.fingerprint_articles import fingerprint_candidate
+from transforms.articles.sketching import fingerprint_candidate
 from transforms.storage import layout
 from transforms.storage.agreement import read_agreement, write_agreement
 from transforms.storage.files import LocalFiles

@@ -10,7 +10,7 @@ from schemas.fingerprints import Fingerprint, Known
 from tests.fixtures.datasets import commit
 from tests.fixtures.records import NOW, candidate, link, run_in, story
 from tests.fixtures.verbs import run_verb
-from transforms.fingerprint_articles import fingerprint_candidate
+from transforms.articles.sketching import fingerprint_candidate
 from transforms.resolve_duplicates import Place, ResolveDuplicates, judge, plan_batches, resolve_sketches
 from transforms.similarity.resolve import resolve
 

@@ -14,7 +14,7 @@ from schemas.stories import Merge, Notice
 from tests.fixtures.datasets import finished, stage
 from tests.fixtures.records import NOW, candidate, link, run_in, story
 from tests.fixtures.verbs import Done, run_verb
-from transforms.fingerprint_articles import fingerprint_candidate
+from transforms.articles.sketching import fingerprint_candidate
 from transforms.write_articles import WriteArticles
 
 YESTERDAY = NOW - timedelta(days=1)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from schemas.failures import Drop, DropReason
+from schemas.links import Link
 from transforms.storage import layout
 from transforms.storage.files import Files, read_parsed
 
@@ -99,6 +101,11 @@ def deleted_bytes(deleted: Deleted) -> bytes:
         "checksum": _checksum(deleted),
     }
     return (json.dumps(row, indent=1) + "\n").encode()
+
+
+def dropped_as_deleted(link: Link) -> Drop:
+    """A drop that does not keep the address of what was taken down."""
+    return Drop(url=f"deleted:{link.url_key}", reason=DropReason.DELETED, detail="newsbeam delete took it down")
 
 
 def _records(files: Files) -> list[tuple[str, Deleted]]:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from math import ceil
 
 from xxhash import xxh3_128_hexdigest
@@ -40,6 +41,9 @@ def clean_line(text: str) -> str:
     return " ".join(text.split())
 
 
+BLOCKS_KNOWN = 1_024  # of the text at hand: identity, furniture and repeats compare the same blocks one after another
+
+
 class _Folding(dict[int, str]):
     """Letters, marks and digits as they are, all else as a space; `re` would take the vowel signs of Hindi for gaps."""
 
@@ -52,6 +56,7 @@ class _Folding(dict[int, str]):
 FOLDING = _Folding()
 
 
+@lru_cache(maxsize=BLOCKS_KNOWN)
 def normalize(text: str) -> str:
     """Text as it is compared: NFKC, case folded, all but letters, marks and digits folded to single spaces."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())

@@ -119,21 +119,19 @@ class _Text:
 
     def _find_near(self) -> dict[int, dict[int, float]]:
         """For each place the earlier ones that differ in a few words only, with the share of those words."""
-        by_pair: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        pairs_before = _PairsBefore()
         near: dict[int, dict[int, float]] = {}
         for place, letters in enumerate(self._letters):
             if letters < MIN_EDITED:
                 continue
             words = self._words[place] = _words(self._keys[place])
             pairs = set(pairwise(words))
-            shared = Counter(each for pair in pairs for each in by_pair[pair][:MAX_COPIES])
             near[place] = {
                 each: share
-                for each, count in shared.most_common(MAX_COPIES)
-                if count >= COMMON_GRAMS * len(pairs) and (share := self._difference(place, each)) <= LOOSE_SHARE
+                for each in pairs_before.shared_by(pairs)
+                if (share := self._difference(place, each)) <= LOOSE_SHARE
             }
-            for pair in pairs:
-                by_pair[pair].append(place)
+            pairs_before.add(place, pairs)
         return {place: found for place, found in near.items() if found}
 
     def _difference(self, here: int, there: int) -> float:
@@ -151,6 +149,38 @@ class _Text:
         if changed <= max(1, len(ours) * EDITED_SHARE):
             return EDITED_SHARE
         return changed / max(len(ours), len(theirs))
+
+
+Pairs = set[tuple[str, str]]
+
+
+class _PairsBefore:
+    """Which earlier blocks hold a pair of words. Most share few with any, so the index waits for one that may."""
+
+    def __init__(self) -> None:
+        self._seen: Pairs = set()
+        self._waiting: list[tuple[int, Pairs]] = []
+        self._places: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+
+    def add(self, place: int, pairs: Pairs) -> None:
+        self._seen |= pairs
+        self._waiting.append((place, pairs))
+
+    def shared_by(self, pairs: Pairs) -> list[int]:
+        """Places that hold enough of these pairs, those with the most first, then the earliest."""
+        enough = COMMON_GRAMS * len(pairs)
+        if len(pairs & self._seen) < enough:
+            return []
+        self._index()
+        counts = Counter(each for pair in pairs for each in self._places.get(pair, ())[:MAX_COPIES])
+        best = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:MAX_COPIES]
+        return [place for place, count in best if count >= enough]
+
+    def _index(self) -> None:
+        for place, pairs in self._waiting:
+            for pair in pairs:
+                self._places[pair].append(place)
+        self._waiting.clear()
 
 
 def _words(key: str) -> list[str]:

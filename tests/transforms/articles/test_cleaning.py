@@ -8,10 +8,8 @@ from schemas.failures import Drop, DropReason
 from schemas.links import FeedItem, LinkKind, Previous
 from schemas.pages import AuthorsSource, DatePrecision, DateSource, TitleSource
 from tests.fixtures.records import NOW, URL, article, draft, extraction, link, story
-from tests.fixtures.verbs import run_verb
-from transforms.clean_articles import (
+from transforms.articles.cleaning import (
     NO_ITEM,
-    CleanArticles,
     article_id,
     authorship,
     clean_draft,
@@ -161,15 +159,6 @@ def test_a_page_that_says_it_is_too_old_is_dropped() -> None:
     old = draft(*BLOCKS, published_at=MIDNIGHT)
     assert clean_draft(old, since=NOON) == Drop(url=URL, reason=DropReason.TOO_OLD, detail="published 2026-11-20")
     assert isinstance(clean_draft(old, since=MIDNIGHT), Candidate)
-
-
-def test_drafts_become_candidates_or_drops() -> None:
-    known = Previous(content_hash=content_hash(BLOCKS), revision=1, first_seen_at=NOW)
-    fresh, same = draft(*BLOCKS), draft(*BLOCKS, of=link("https://news.example/two", previous=known))
-    done = run_verb(lambda ledger: CleanArticles(None, ledger), [fresh, same])
-    assert done.outputs == [clean_draft(fresh)]
-    assert done.reasons == [DropReason.UNCHANGED]
-    assert done.counts == {"clean": {"in": 2, "ok": 1, "dropped/unchanged": 1}}
 
 
 @pytest.mark.parametrize("odd", [datetime(1970, 1, 1, tzinfo=UTC), NOW + timedelta(days=2)])

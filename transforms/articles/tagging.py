@@ -1,19 +1,11 @@
-"""TagArticles: what each article is about, with the words that say so."""
+"""What each article is about, with the words that say so."""
 
-from dataclasses import dataclass, replace
-from functools import partial
-
-import apache_beam as beam
-from apache_beam.transforms.error_handling import ErrorHandler
+from dataclasses import replace
 
 from schemas.articles import Article
 from schemas.candidates import Candidate
-from schemas.failures import Stage
-from schemas.runs import Run
 from schemas.tags import RegionKind, Regions, Topic
-from transforms.filesystems import dataset_files
-from transforms.outcomes import Attempt
-from transforms.storage.homes import Homes, load_homes
+from transforms.storage.homes import Homes
 from transforms.tagging.homes import home_country
 from transforms.tagging.publisher_topics import PublisherWords
 from transforms.tagging.regions import RegionTagger
@@ -22,30 +14,17 @@ from transforms.tagging.taxonomy import Taxonomy
 from transforms.tagging.topics import TopicTagger, primary_topic
 
 NO_TAXONOMY = Taxonomy(topics=())
-
-
-@dataclass
-class TagArticles(beam.PTransform):
-    """Topics, regions and tags of the user's own for each candidate's article."""
-
-    ledger: ErrorHandler
-    taxonomy: Taxonomy = NO_TAXONOMY
-    run: Run | None = None  # whose dataset says where sources are at home
-    models: bool = False  # blend in the sentence model, which is set up once a process as the other taggers are
-
-    def expand(self, candidates: beam.PCollection) -> beam.PCollection:
-        prepare = partial(Taggers, self.taxonomy, self.run, models=self.models)
-        return candidates | Attempt(tag_candidate, Stage.TAG, self.ledger, prepare=prepare)
+NO_HOMES = Homes()
 
 
 class Taggers:
     """All taggers, built once for a worker."""
 
-    def __init__(self, taxonomy: Taxonomy = NO_TAXONOMY, run: Run | None = None, *, models: bool = False) -> None:
+    def __init__(self, taxonomy: Taxonomy = NO_TAXONOMY, homes: Homes = NO_HOMES, *, models: bool = False) -> None:
         self._topics = TopicTagger(opinion=sentence_topics() if models else None)
         self._regions = RegionTagger()
         self._taxonomy = taxonomy
-        self._homes = load_homes(dataset_files(run.output)) if run else Homes()
+        self._homes = homes
 
     @property
     def homes_version(self) -> str | None:

@@ -1,26 +1,18 @@
-"""CleanArticles: drafts become articles, each paragraph once, all times and sources settled."""
+"""Drafts become articles, each paragraph once, all times and sources settled."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-import apache_beam as beam
 import xxhash
-from apache_beam.transforms.error_handling import ErrorHandler
 
 from schemas.articles import Article
 from schemas.candidates import Candidate
-from schemas.failures import Drop, DropReason, Stage
+from schemas.failures import Drop, DropReason
 from schemas.links import FeedItem, Link
 from schemas.pages import AuthorsSource, DatePrecision, DateSource, Draft, Extraction, TitleSource
-from schemas.runs import Run
-from transforms.drop_seen_links import dropped_as_deleted
-from transforms.filesystems import dataset_files
-from transforms.outcomes import Attempt
-from transforms.storage.deleted import NOTHING, Deleted, load_deleted
+from transforms.storage.deleted import NOTHING, Deleted, dropped_as_deleted
 from transforms.text.datelines import dateline_agency
 from transforms.text.furniture import without_places
 from transforms.text.names import author_names
@@ -34,19 +26,6 @@ AHEAD = timedelta(days=1)  # a publisher's clock or time zone may be ahead by le
 NO_ITEM = FeedItem(feed_url="")
 
 
-@dataclass
-class CleanArticles(beam.PTransform):
-    """Candidates of drafts. A text that is the same as in the run before is dropped as unchanged."""
-
-    since: datetime | None
-    ledger: ErrorHandler
-    run: Run | None = None  # whose dataset says what was taken down
-
-    def expand(self, drafts: beam.PCollection) -> beam.PCollection:
-        clean = partial(clean_draft, since=self.since)
-        return drafts | Attempt(clean, Stage.CLEAN, self.ledger, partial(_load_deleted, self.run))
-
-
 def clean_draft(draft: Draft, deleted: Deleted = NOTHING, since: datetime | None = None) -> Candidate | Drop:
     """The article that a draft holds, not yet tagged."""
     link, identity = draft.link, content_hash(draft.extraction.blocks)
@@ -58,10 +37,6 @@ def clean_draft(draft: Draft, deleted: Deleted = NOTHING, since: datetime | None
     if since and article.published_at and article.published_at < since:
         return Drop(url=link.url, reason=DropReason.TOO_OLD, detail=f"published {article.published_at:%Y-%m-%d}")
     return Candidate(link=link, article=article)
-
-
-def _load_deleted(run: Run | None) -> Deleted:
-    return load_deleted(dataset_files(run.output)) if run else NOTHING
 
 
 def _is_deleted(article: Article, deleted: Deleted) -> bool:

@@ -2,12 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from schemas.failures import Reason, Stage
 from schemas.links import FeedItem
 from schemas.tags import EvidenceSource, Role
 from tests.fixtures.records import candidate, link
-from tests.fixtures.verbs import run_verb
-from transforms.tag_articles import TagArticles, Taggers, tag_candidate
+from transforms.articles.tagging import Taggers, tag_candidate
 
 TITLE = "Kenya's parliament passes election law"
 TEXT = (
@@ -64,10 +62,3 @@ def test_the_publisher_s_section_counts_as_evidence(taggers: Taggers) -> None:
 
 def test_an_article_without_title_and_language_is_tagged_too(taggers: Taggers) -> None:
     assert tag_candidate(candidate(*TEXT, language=None), taggers).article.primary_region == "KE"
-
-
-def test_a_tagger_that_fails_costs_one_article() -> None:
-    done = run_verb(TagArticles, [candidate(*TEXT, title=TITLE), replace(candidate(*TEXT), article=None)])
-    assert [each.article.primary_region for each in done.outputs] == ["KE"]
-    assert [(each.reason, each.stage) for each in done.fates] == [(Reason.INTERNAL_ERROR, Stage.TAG)]
-    assert done.counts == {"tag": {"in": 2, "ok": 1, "failed/internal_error": 1}}
