@@ -29,8 +29,8 @@ DRY = (
 )  # fmt: skip
 VERBS = (
     "ReadFeeds", "ReadSitemaps", "ReadUrlLists", "ListArchives", "ListFolders", "CanonicalizeUrls", "DropSeenLinks",
-    "OpenLinks0", "ExtractArticles0", "StageArticles0", "LearnFurniture", "CleanArticles", "TagArticles",
-    "FingerprintArticles", "ResolveDuplicates", "WriteArticles", "CommitRun",
+    "OpenLinks0", "ExtractArticles0", "StageArticles0", "LearnFurniture", "FinishArticles",
+    "StageCandidates", "ResolveDuplicates", "WriteArticles", "CommitRun",
 )  # fmt: skip
 
 
