@@ -1,9 +1,11 @@
-// node look.mjs CHROMIUM PAGE.html [FOLDER]: what a browser says of a page, as JSON; screenshots go to FOLDER.
+// node look.mjs CHROMIUM PAGE.html|URL[,PATH] [FOLDER]: what a browser says of a page, as JSON; screenshots go to FOLDER.
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import puppeteer from "puppeteer-core";
 
 const [chromium, page, folder] = process.argv.slice(2);
+const [first, path] = page.startsWith("http://127.0.0.1:") ? page.split(",") : ["file://" + page];
+const own = first.startsWith("http") ? new URL(first).origin : first; // what a page may ask for
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const browser = await puppeteer.launch({ executablePath: chromium, args: ["--no-sandbox", "--disable-gpu"] });
 const seen = [];
@@ -14,10 +16,11 @@ for (const width of [1280, 390]) {
     tab.on("console", (message) => told.errors.push(message.text()));
     tab.on("pageerror", (error) => told.errors.push(String(error)));
     tab.on("dialog", (dialog) => { told.errors.push(`dialog: ${dialog.message()}`); dialog.dismiss(); });
-    tab.on("request", (request) => { if (!request.url().startsWith("file://" + page)) told.requests.push(request.url()); });
+    tab.on("request", (request) => { if (!request.url().startsWith(own) && !request.url().startsWith("data:")) told.requests.push(request.url()); });
     await tab.setViewport({ width, height: 900 });
     await tab.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
-    await tab.goto("file://" + page, { waitUntil: "load" });
+    await tab.goto(first, { waitUntil: "load" });
+    if (path) await tab.goto(own + path, { waitUntil: "load" }); // the first address has the token
     told.overflow = await tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     told.scripts = await tab.evaluate(() => document.scripts.length);
     told.text = width === 1280 && scheme === "light" ? await tab.evaluate(() => document.body.innerText) : "";
