@@ -45,7 +45,7 @@ COMMANDS = {
     "doctor": Command("upkeep:doctor_options", "look for damage, file by file"),
     "delete": Command("upkeep:delete_options", "take articles down for good"),
     "migrate": Command("upkeep:migrate_options", "rewrite a dataset of an older version of the columns"),
-    "tags": Command("tags:options", "try out topics of your own"),
+    "tags": Command("tags:options", "try out topics of your own, or learn them from labelled texts"),
     "sources": Command("sources:options", "what is learned of sources"),
     "schema": Command("schema:options", "print the columns of the tables"),
 }

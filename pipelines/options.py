@@ -86,9 +86,7 @@ class IngestOptions:
     taxonomy: Annotated[
         str | None, Option("topics of your own: a YAML file, docs/tagging.md", "FILE", "how to tag")
     ] = None
-    models: Annotated[
-        bool, Option("ask a sentence model for topics too; needs newsbeam[models], and time", None, "how to tag")
-    ] = False
+    models: Annotated[bool, Option("ask a sentence model too: newsbeam[models]", None, "how to tag")] = False
     contact: Annotated[
         str | None, Option("mail or web address for publishers, sent with each request", "ADDRESS", "how to ask")
     ] = None

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.commands import train
 from pipelines.exits import Exit
 from pipelines.inputs import read_taxonomy
 from pipelines.options import UsageError
@@ -50,6 +51,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     trying.add_argument("--show", type=int, default=SHOWN, metavar="N", help="articles of each topic (%(default)s)")
     trying.add_argument("--json", action="store_true", help="a line of JSON for each tag of each article")
     trying.set_defaults(command=try_tags)
+    train.options(tools.add_parser("train", help="learn a taxonomy from labelled texts", allow_abbrev=False))
 
 
 def try_tags(arguments: argparse.Namespace) -> int:

@@ -167,7 +167,7 @@ def _topic(entry: Any, scheme: str, number: int) -> OwnTopic:
     patterns = _strings(entry, "patterns", where)
     _check(words, patterns, where)
     return OwnTopic(
-        code=f"{scheme}:{_slug(str(entry.get('code', entry['name'])))}",
+        code=code_of(scheme, str(entry.get("code", entry["name"]))),
         name=entry["name"].strip(),
         words=words,
         patterns=patterns,
@@ -205,6 +205,26 @@ def _number(entry: Mapping[str, Any], key: str, default: float, where: str) -> f
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:
         raise TaxonomyError(f"{where}: {key} is a number from 0 to 100")
     return float(value)
+
+
+def code_of(scheme: str, name: str) -> str:
+    """The code of a topic: its scheme and its name, in letters that suit paths."""
+    return f"{scheme}:{_slug(name)}"
+
+
+def write_taxonomy(taxonomy: Taxonomy) -> str:
+    """YAML that `parse_taxonomy` reads as the same taxonomy; keywords and patterns of each topic with what differs."""
+    topics = [
+        {"name": own.name, "code": own.code.partition(":")[2], "weight": own.weight, "least": own.least}
+        | ({"keywords": list(own.words)} if own.words else {})
+        | ({"patterns": list(own.patterns)} if own.patterns else {})
+        | ({"languages": sorted(own.languages)} if own.languages else {})
+        | ({"examples": list(own.examples)} if own.examples else {})
+        for own in taxonomy.topics
+    ]
+    scheme = taxonomy.topics[0].code.partition(":")[0] if taxonomy.topics else DEFAULT_SCHEME
+    written: str = yaml.safe_dump({"scheme": scheme, "topics": topics}, allow_unicode=True, sort_keys=False, width=120)
+    return written
 
 
 def _slug(name: str) -> str:
