@@ -18,7 +18,14 @@ setup(
     package_data={
         "schemas": ["py.typed"],
         "transforms": ["py.typed", "*/*.tsv", "*/*.tsv.gz", "*/data/*", "*/templates/*"],
-        "pipelines": ["py.typed", "demo/site/*", "demo/site/**/*", "explorer/templates/*", "explorer/static/*"],
+        "pipelines": [
+            "py.typed",
+            "demo/site/*",
+            "demo/site/**/*",
+            "explorer/templates/*",
+            "explorer/static/*",
+            "starters/*.tsv",
+        ],
     },
     install_requires=[
         "apache-beam>=2.77,<2.78",  # the in-process runner is the default: FACTS were measured on it

@@ -102,7 +102,10 @@ def options() -> str:
         lines += [f"## {group.capitalize()}", markdown_table(("flag", "key", "default", "what it does"), rows)]
     lines += [
         "## Only on the command line",
-        markdown_table(("flag", "what it does"), (("`--config FILE`", "read options from a YAML file"), JSON_ROW)),
+        markdown_table(
+            ("flag", "what it does"),
+            (("`--config FILE`", "read options from a YAML file"), JSON_ROW, ("`--help-all`", "print all of these")),
+        ),
         "Options that Beam knows, such as `--runner` and `--direct_num_workers`, are passed on to it.",
     ]
     return _page(lines)

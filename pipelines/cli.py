@@ -47,6 +47,9 @@ COMMANDS = {
     "migrate": Command("upkeep:migrate_options", "rewrite a dataset of an older version of the columns"),
     "tags": Command("tags:options", "try out topics of your own, or learn them from labelled texts"),
     "sources": Command("sources:options", "what is learned of sources"),
+    "init": Command("init:options", "ask a few questions and write newsbeam.yaml"),
+    "config": Command("config:options", "what a run would be told, and by whom"),
+    "completion": Command("completion:options", "a script that completes commands and options in a shell"),
     "schema": Command("schema:options", "print the columns of the tables"),
 }
 
@@ -104,9 +107,22 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     for name, command in COMMANDS.items():
         each = commands.add_parser(name, help=command.help, description=command.help, allow_abbrev=False)
         if name == named:
-            module, _, options = command.options.partition(":")
-            getattr(import_module(f"pipelines.commands.{module}"), options)(each)
+            _fill(each, command)
     return parser
+
+
+def whole_parser() -> argparse.ArgumentParser:
+    """All commands with all their options, for those who list them; loads every command."""
+    parser = _Parser(prog="newsbeam", description=DESCRIPTION, allow_abbrev=False)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        _fill(commands.add_parser(name, help=command.help, description=command.help, allow_abbrev=False), command)
+    return parser
+
+
+def _fill(parser: argparse.ArgumentParser, command: Command) -> None:
+    module, _, options = command.options.partition(":")
+    getattr(import_module(f"pipelines.commands.{module}"), options)(parser)
 
 
 def _for_beam(rest: list[str]) -> tuple[str, ...]:

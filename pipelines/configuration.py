@@ -2,22 +2,45 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from pipelines.options import UsageError, kind_of, option_names, parse_value
+from pipelines.options import UsageError, flag_of, kind_of, option_names, parse_value
 from schemas.errors import Code
 
 PREFIX = "NEWSBEAM_"
+DEFAULT = "default"  # origin of what nobody set
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value as it was written, and where."""
+
+    value: Any
+    origin: str
 
 
 def settings(flags: Mapping[str, Any], config: str | None, now: datetime) -> dict[str, Any]:
     """Values by field name, each of its field's type; what nobody set is absent."""
-    merged = (_from_file(config) if config else {}) | _from_environment(os.environ) | dict(flags)
-    return {name: parse_value(name, value, now) for name, value in merged.items()}
+    given = given_options(flags, config, os.environ)
+    return {name: parse_value(name, each.value, now) for name, each in given.items()}
+
+
+def given_options(flags: Mapping[str, Any], config: str | None, environment: Mapping[str, str]) -> dict[str, Given]:
+    """What was set and where, as it was written; flags beat the environment, which beats the file."""
+    written = _from_file(config) if config else {}
+    return (
+        {name: Given(value, f"file {config}") for name, value in written.items()}
+        | {
+            name: Given(value, f"environment {PREFIX}{name.upper()}")
+            for name, value in _from_environment(environment).items()
+        }
+        | {name: Given(value, f"flag {flag_of(name)}") for name, value in flags.items()}
+    )
 
 
 def _from_file(config: str) -> dict[str, Any]:

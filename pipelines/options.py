@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from ipaddress import ip_network
@@ -188,6 +188,15 @@ def option_of(name: str) -> Option:
 def kind_of(name: str) -> Any:
     """The type of a field."""
     return get_type_hints(IngestOptions)[name]
+
+
+def default_of(name: str) -> Any:
+    """What an option is when nobody sets it, as it is written in a file."""
+    each = next(each for each in fields(IngestOptions) if each.name == name)
+    value = _cores() if each.default is MISSING else each.default
+    if isinstance(value, timedelta):
+        return f"{value.total_seconds() / 60:g}m"
+    return list(value) if isinstance(value, tuple) else value
 
 
 def flag_of(name: str) -> str:

@@ -2,8 +2,9 @@
 
 import argparse
 import os
+import shutil
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from pipelines.configuration import settings
 from pipelines.exits import BY_OUTCOME, Exit
@@ -17,19 +18,25 @@ CODES = {
     Outcome.UNBALANCED: Code.UNBALANCED,
     Outcome.INTERRUPTED: Code.INTERRUPTED,
 }
-EPILOG = "Options that Beam knows (--runner, --direct_num_workers, …) are passed on to it."
+EPILOG = "More options: --help-all, docs/options.md. Those that Beam knows (--runner, …) are passed on to it."
+COMMON = frozenset({
+    "feeds", "urls", "sitemap", "warc", "html", "retry", "output", "include", "exclude", "since", "max_pages",
+    "refetch_after", "dry_run", "contact", "delay",
+})  # fmt: skip  # options that most people need; the whole help has the others too
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Every option of the model, and the form of the report."""
     parser.usage = "newsbeam run INPUT… --output OUT [OPTION…]"  # argparse would repeat every option in ten lines
     parser.add_argument("--json", action="store_true", help="print the report of the run as JSON")
+    parser.add_argument("--help-all", action=_HelpAll, nargs=0, help="the rarer options too")
     ingest_options(parser)
     parser.set_defaults(command=run, knows_beam=True)
 
 
-def ingest_options(parser: argparse.ArgumentParser, *, shown: bool = True) -> None:
+def ingest_options(parser: argparse.ArgumentParser, *, shown: bool = True, every: bool = False) -> None:
     """The option model, in groups; a command whose help refers to that of `run` does not show them."""
+    parser.formatter_class = _Screen
     parser.epilog = EPILOG if shown else "All inputs and options of newsbeam run are taken; see newsbeam run --help."
     config = "a YAML file with any of these options; flags beat it"
     parser.add_argument("--config", metavar="FILE", help=config if shown else argparse.SUPPRESS)
@@ -38,8 +45,25 @@ def ingest_options(parser: argparse.ArgumentParser, *, shown: bool = True) -> No
         option = option_of(name)
         if option.group not in groups:
             groups[option.group] = parser.add_argument_group(option.group)
-        explanation = option.help if shown else argparse.SUPPRESS
+        explanation = option.help if shown and (every or name in COMMON) else argparse.SUPPRESS
         groups[option.group].add_argument(flag_of(name), dest=name, help=explanation, **_shape(name, option.metavar))
+
+
+class _Screen(argparse.HelpFormatter):
+    """As much on a line as a screen holds."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=32, width=max(shutil.get_terminal_size().columns, 80))
+
+
+class _HelpAll(argparse.Action):
+    """The help with every option."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
+        whole = argparse.ArgumentParser(prog=parser.prog, usage=parser.usage, description=parser.description)
+        ingest_options(whole, every=True)
+        put(whole.format_help().rstrip())
+        parser.exit()
 
 
 def chosen_options(arguments: argparse.Namespace) -> IngestOptions:
