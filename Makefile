@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: demo test check test-engines test-faults test-pages test-readers test-stores test-gcs bench clean
+.PHONY: demo test check test-engines test-faults test-pages test-readers test-stores test-gcs docs bench clean
 
 demo: $(READY)
 	$(BIN)/newsbeam demo
@@ -49,6 +49,16 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pip check
+
+# The documentation as a site in build/site. Pages and what they link to are copied, so that relative links hold.
+SITE := build/docs-venv
+docs:
+	$(PYTHON) -m venv $(SITE)
+	$(SITE)/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements-docs.txt
+	rm -rf build/docs && mkdir -p build/docs
+	cp README.md CONTRIBUTING.md CHANGELOG.md LICENSE NOTICE build/docs
+	cp -R docs deploy build/docs
+	$(SITE)/bin/mkdocs build --quiet --strict
 
 # make bench DATA=../shared/data
 DATA ?= ../shared/data

@@ -78,3 +78,10 @@ def test_the_readme_shows_the_two_commands_of_the_makefile() -> None:
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     shown = set(re.findall(r"\bmake (\w+)", "\n".join(_fences(ROOT / "README.md", "sh"))))
     assert {"demo", "test"} <= shown <= targets
+
+
+def test_the_site_lists_every_page() -> None:
+    listed = re.findall(r": ([\w/-]+\.md)$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE)
+    pages = [*ROOT.glob("docs/*.md"), *ROOT.glob("deploy/**/*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+    assert {_name(page) for page in pages} <= set(listed)
+    assert all((ROOT / page).exists() for page in listed)
