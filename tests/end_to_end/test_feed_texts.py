@@ -1,5 +1,7 @@
 """A feed carries the text of pages that are refused, cut off, empty, or fine."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -94,3 +96,15 @@ def test_no_staged_text_is_left_behind(read: dict[str, Any]) -> None:
 def test_a_dry_run_stages_nothing(read: dict[str, Any], tmp_path: Path) -> None:
     told = newsbeam("run", "--feeds", read["server"].url("/a"), *LOOPBACK, "--output", tmp_path / "out", "--dry-run")
     assert (told.code, (tmp_path / "out").exists()) == (0, False)
+
+
+@pytest.mark.engines
+def test_two_processes_read_the_texts_that_either_has_staged(read: dict[str, Any], tmp_path: Path) -> None:
+    feeds = ("--feeds", read["server"].url("/a"), "--feeds", read["server"].url("/b"))
+    engine = ("--runner=FnApiRunner", "--direct_running_mode=multi_processing", "--direct_num_workers=2")
+    command = (sys.executable, "-m", "pipelines", "run", *feeds, *LOOPBACK, *engine, "--output", tmp_path / "out")
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert ended.returncode == 0, ended
+    again = {row["title"]: row for row in rows(tmp_path / "out", "articles")}
+    told = {title: (row["text"], row["quality"], row["feed_url"]) for title, row in read["articles"].items()}
+    assert {title: (row["text"], row["quality"], row["feed_url"]) for title, row in again.items()} == told
