@@ -10,7 +10,9 @@ PARAGRAPHS = (
     "Fishermen had asked for a longer quay since the storm of last winter destroyed eleven boats.",
 )
 GOOD = "<html><body><article>" + "".join(f"<p>{each}</p>" for each in PARAGRAPHS) + "</article></body></html>"
-HOSTILE = "<html><body><p " + " ".join(f"a{n}='>'" for n in range(200_000)) + ">" + GOOD  # quadratic in lxml
+HOSTILE = (
+    "<html><body><p " + " ".join(f"a{n}='</>'" for n in range(200_000)) + ">" + GOOD
+)  # quadratic in lxml, unseen by the caps
 
 
 def test_a_page_that_hangs_the_parser_costs_itself_only() -> None:
