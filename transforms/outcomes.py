@@ -16,6 +16,7 @@ from schemas.links import Link
 from schemas.pages import Draft, Page
 from schemas.sources import FeedHealth, SourceRead
 from schemas.state import RobotsKnown
+from transforms.progress import note
 from transforms.web.masking import without_credentials
 
 RESULTS = "results"
@@ -147,10 +148,11 @@ class _CountIn(beam.DoFn):
     """Count what comes in. What goes out may be less or more: an archive is one, its pages are many."""
 
     def __init__(self, stage: Stage) -> None:
-        self._counter = Metrics.counter(stage, "in")
+        self._stage, self._counter = stage, Metrics.counter(stage, "in")
 
     def process(self, element: Any) -> Iterable[Any]:
         self._counter.inc()
+        note(self._stage, "in")
         return (element,)
 
 
@@ -171,6 +173,7 @@ class _Sort(beam.DoFn):
 
     def _count(self, name: str) -> None:
         Metrics.counter(self._stage, name).inc()
+        note(self._stage, name)
 
 
 def fate_of(record: Failure | Drop, link: Link | None) -> Fate:

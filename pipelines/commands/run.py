@@ -3,6 +3,7 @@
 import argparse
 import os
 import shutil
+import sys
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
@@ -80,6 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _carry_out(chosen: IngestOptions, *, as_json: bool) -> int:
     from pipelines.ingest import ingest, submit_ingest  # noqa: PLC0415  # brings the whole of Beam, which takes two seconds
     from pipelines.plan import print_plan  # noqa: PLC0415
+    from pipelines.progress import showing_progress  # noqa: PLC0415
     from pipelines.report import print_report  # noqa: PLC0415
     from pipelines.signals import stopping_in_peace  # noqa: PLC0415
     from pipelines.visits import tell_of_proxies  # noqa: PLC0415
@@ -91,7 +93,7 @@ def _carry_out(chosen: IngestOptions, *, as_json: bool) -> int:
     if chosen.no_wait:
         put(submit_ingest(chosen).run_id)
         return Exit.DONE
-    with stopping_in_peace():
+    with stopping_in_peace(), showing_progress(sys.stderr):
         record = ingest(chosen)
         stopped = asked_to_stop()
     print_report(record, as_json=as_json)
