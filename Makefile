@@ -64,6 +64,7 @@ docs:
 DATA ?= ../shared/data
 bench: $(READY)
 	$(BIN)/python -m benchmarks --data $(DATA)
+	$(BIN)/python -m benchmarks.beside --data $(DATA) --write docs/performance.md
 
 $(READY): setup.py constraints.txt requirements-dev.txt
 	$(PYTHON) -m venv $(VENV)

@@ -8,8 +8,10 @@ import argparse
 import logging
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from pathlib import Path
 
 from benchmarks.frames import Frame, fill, make_frame
@@ -53,13 +55,22 @@ def made_response(frame: Frame, sentences: Sentences, number: int, pages: int, d
     return Response(url=url, fetched_at=published + FETCH_DELAY, html=html)
 
 
-def write_warc(output: Path, responses: Iterator[Response]) -> None:
+def write_warcs(outputs: Sequence[Path], responses: Iterator[Response]) -> None:
+    """Write responses to archives by turns."""
     count = size = 0
-    with output.open("wb") as stream:
-        for response in responses:
+    with ExitStack() as stack:
+        streams = [stack.enter_context(output.open("wb")) for output in outputs]
+        for response, stream in zip(responses, cycle(streams), strict=False):
             write_response(stream, response)
             count, size = count + 1, size + len(response.html)
-    print(f"{count:,} pages of {size / max(count, 1) / 1000:.0f} kB on average in {output}", file=sys.stderr)
+    named = ", ".join(map(str, outputs))
+    print(f"{count:,} pages of {size / max(count, 1) / 1000:.0f} kB on average in {named}", file=sys.stderr)
+
+
+def parts_of(output: Path, parts: int) -> list[Path]:
+    """The paths of so many archives: made.warc.gz, or made-0.warc.gz and so on."""
+    stem = output.name.removesuffix(".warc.gz")
+    return [output] if parts == 1 else [output.with_name(f"{stem}-{number}.warc.gz") for number in range(parts)]
 
 
 def arguments() -> argparse.Namespace:
@@ -71,6 +82,7 @@ def arguments() -> argparse.Namespace:
         each.add_argument("--output", type=Path, required=True, help="WARC file to write, .warc.gz")
     kinds.choices["made"].add_argument("--pages", type=int, default=2_000)
     kinds.choices["made"].add_argument("--seed", type=int, default=1)
+    kinds.choices["made"].add_argument("--parts", type=int, default=1, help="archives to write, pages by turns")
     return parser.parse_args()
 
 
@@ -82,7 +94,8 @@ def main() -> None:
     logging.disable(logging.CRITICAL)  # trafilatura comments on pages
     gold = read_gold(options.data)
     made = options.kind == "made"
-    write_warc(options.output, made_responses(gold, options.pages, options.seed) if made else gold_responses(gold))
+    responses = made_responses(gold, options.pages, options.seed) if made else gold_responses(gold)
+    write_warcs(parts_of(options.output, options.parts if made else 1), responses)
 
 
 if __name__ == "__main__":

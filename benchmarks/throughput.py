@@ -22,7 +22,7 @@ def newsbeam(archive: Path, folder: Path) -> Measured:
 
 def bare(archive: Path, folder: Path) -> Measured:
     output = tempfile.mkdtemp(dir=folder)
-    module = "benchmarks.bare_trafilatura"
+    module = "benchmarks.peers.bare_trafilatura"
     return measure([sys.executable, "-m", module, str(archive), f"{output}/bare.parquet", "--processes", "2"])
 
 

@@ -31,7 +31,7 @@ def test_titles_are_compared_without_quotation_marks_of_a_kind() -> None:
         ["benchmarks.extraction", "--data", "/nowhere"],
         ["benchmarks.pages", "gold", "--data", "/nowhere", "--output", "/nowhere/x"],
         ["benchmarks.pages", "made", "--output", "/nowhere/x"],
-        ["benchmarks.bare_trafilatura", "/nowhere/x", "/nowhere/y"],
+        ["benchmarks.peers.bare_trafilatura", "/nowhere/x", "/nowhere/y"],
     ],
 )
 def test_absent_data_is_one_sentence_and_exit_code_2(command: list[str]) -> None:
