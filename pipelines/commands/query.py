@@ -29,6 +29,8 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("output", metavar="OUT", help="folder of the dataset")
     parser.add_argument("sql", metavar="SQL", help='as "SELECT title FROM articles_current"; docs/dataset.md has more')
     parser.add_argument("--format", choices=FORMATS, default="table", help="(%(default)s)")
+    parser.add_argument("--json", dest="format", action="store_const", const="json", default=argparse.SUPPRESS,
+                        help="the same as --format json")  # fmt: skip
     parser.set_defaults(command=query)
 
 

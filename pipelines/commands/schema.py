@@ -18,6 +18,8 @@ def options(parser: argparse.ArgumentParser) -> None:
     named = "only this table; for bigquery and spark articles unless named"
     parser.add_argument("table", metavar="TABLE", nargs="?", help=named)
     parser.add_argument("--format", choices=tuple(FORMATS), default="markdown", help="(%(default)s)")
+    parser.add_argument("--json", dest="format", action="store_const", const="json", default=argparse.SUPPRESS,
+                        help="the same as --format json")  # fmt: skip
     parser.set_defaults(command=schema)
 
 

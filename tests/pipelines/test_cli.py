@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.cli import COMMANDS, main
+from pipelines.cli import COMMANDS, main, whole_parser
+from pipelines.commands.completion import words_of
 from pipelines.options import flag_of, option_names
 from schemas.version import PIPELINE_VERSION
 
@@ -190,3 +191,14 @@ def test_a_reader_that_has_enough_is_no_trouble(arguments: tuple[str, ...]) -> N
         assert process.stderr is not None
         assert process.stderr.read() == ""
     assert process.returncode == 0
+
+
+READING = {
+    ("report",), ("doctor",), ("query",), ("duplicates",), ("schema",), ("fetch",), ("explain",), ("config", "show"),
+    ("feeds", "list"), ("feeds", "test"), ("feeds", "find"), ("tags", "try"),
+}  # fmt: skip
+
+
+def test_every_command_that_reads_prints_json() -> None:
+    words = {each.path: each.words for each in words_of(whole_parser())}
+    assert {path for path in READING if "--json" not in words[path]} == set()
