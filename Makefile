@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: demo test check test-engines test-faults test-pages test-readers test-stores test-gcs docs bench clean
+.PHONY: demo test check test-engines test-faults test-pages test-readers test-stores test-gcs docs check-deploy bench clean
 
 demo: $(READY)
 	$(BIN)/newsbeam demo
@@ -42,6 +42,11 @@ test-gcs:
 	$(GCS)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable . --requirement requirements-gcs.txt
 	GOBIN=$(CURDIR)/$(GCS)/bin go install $(FAKE_GCS)
 	FAKE_GCS_SERVER=$(CURDIR)/$(GCS)/bin/fake-gcs-server $(GCS)/bin/python -m pytest -m stores tests/stores tests/end_to_end/test_dataflow_graph.py
+
+# The files in deploy/: linters and schemas from packages. Nothing is started but the command itself, confined.
+check-deploy: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-deploy.txt
+	$(BIN)/python -m pytest -m "deploy or not deploy" tests/deploy
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -3,7 +3,8 @@
 #
 #   run_through ENGINE DRIVER_CLASS MASTER_OPTION OPTION…
 #
-# ENGINE is a folder beside this file with a pom.xml; all further options are those of `newsbeam run`.
+# ENGINE is a folder beside this file with a pom.xml; all further options are those of `newsbeam run`. Without any it is
+# `newsbeam demo` that runs, on the sample site, into build/ENGINE/demo.
 # NEWSBEAM is the command (.venv/bin/newsbeam), SLOTS how many parts run at a time (2), HEAP the server's (1g),
 # JAVA_OPTIONS more of the server's, JARS where the jars lie (build/ENGINE/jars), ENVIRONMENT where Beam runs Python (LOOPBACK: in the launcher).
 
@@ -58,6 +59,8 @@ run_through() {
     kill -0 "$server" 2>/dev/null || { tail -5 "$log" >&2; refuse "the job server did not start; $log says why"; }
     sleep 0.2
   done
-  "$newsbeam" run "$@" --runner=PortableRunner --job_endpoint="localhost:$job" \
+  [ $# -gt 0 ] || set -- demo --output "$work/demo"
+  [ "$1" = demo ] || set -- run "$@"
+  "$newsbeam" "$@" --runner=PortableRunner --job_endpoint="localhost:$job" \
     --environment_type="${ENVIRONMENT:-LOOPBACK}" --parallelism="${SLOTS:-2}" --job_name=newsbeam
 }

@@ -31,18 +31,18 @@ NEXT_QUERY = (
 )
 
 
-def demonstrate(output: str) -> Exit:
+def demonstrate(output: str, beam: tuple[str, ...] = ()) -> Exit:
     """Serve the sample site on loopback, run on it, and print what came in and what did not."""
     with SampleSite() as site:
         say(f"a sample site of {len(site.hosts)} publications is served on this machine; nothing else is asked")
-        record = ingest(_options(site, output))
+        record = ingest(_options(site, output, beam))
     put("\n".join(_story(record)))
     if not site.stable:
         say("some of the site's ports were taken, so its addresses differ from those of the last demo")
     return BY_OUTCOME[record.outcome]
 
 
-def _options(site: SampleSite, output: str) -> IngestOptions:
+def _options(site: SampleSite, output: str, beam: tuple[str, ...]) -> IngestOptions:
     return IngestOptions(
         feeds=(str(site.opml_path),),
         sitemap=(site.sitemap_url,),
@@ -51,6 +51,7 @@ def _options(site: SampleSite, output: str) -> IngestOptions:
         allow_private_networks=(LOOPBACK,),
         deadline=DEADLINE,
         delay=DELAY,
+        beam=beam,
     )
 
 
