@@ -49,7 +49,9 @@ def folders(output: Path) -> tuple[Counter[str], Counter[str]]:
     for path in output.rglob("*"):
         if path.is_file():
             parts = path.relative_to(output).parts
-            name = "/".join(parts[:2]) if parts[0] == "_meta" else parts[0]
+            name = (
+                "/".join(parts[:3]) if parts[:2] == ("_meta", "state") else "/".join(parts[: 1 + (parts[0] == "_meta")])
+            )
             sizes[name] += path.stat().st_size
             files[name] += 1
     return sizes, files

@@ -92,8 +92,8 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
         (("run", "--html", ".", "--output", "out", "--workers", "0"), "--workers must be positive, got 0"),
         (("run", "--html", ".", "--output", "out", "--since", "soon"), "--since cannot be 'soon'"),
         (("run", "--html", ".", "--config", "no/such.yaml"), "--config no/such.yaml cannot be read"),
-        (("demo", "--bogus"), "demo does not know --bogus; see newsbeam demo --help"),
-        (("demo", "more"), "demo does not know more; see newsbeam demo --help"),
+        (("schema", "--bogus"), "schema does not know --bogus; see newsbeam schema --help"),
+        (("schema", "--more"), "schema does not know --more; see newsbeam schema --help"),
     ],
 )
 def test_a_usage_error_is_one_sentence_and_exit_code_2(
