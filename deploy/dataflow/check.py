@@ -38,8 +38,8 @@ DRY = (
 )  # fmt: skip
 VERBS = (
     "ReadFeeds", "ReadSitemaps", "ReadUrlLists", "ListArchives", "ListFolders", "CanonicalizeUrls", "DropSeenLinks",
-    "OpenLinks0", "ExtractArticles0", "StageArticles0", "LearnFurniture", "CleanArticles", "TagArticles",
-    "FingerprintArticles", "ResolveDuplicates", "WriteArticles", "CommitRun",
+    "OpenLinks0", "ExtractArticles0", "StageArticles0", "LearnFurniture", "FinishArticles",
+    "StageCandidates", "ResolveDuplicates", "WriteArticles", "CommitRun",
 )  # fmt: skip
 KEYS = frozenset(
     {each.urn for each in (common_urns.coders.STRING_UTF8, common_urns.coders.BYTES, common_urns.coders.VARINT)}
