@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: demo test check test-engines test-faults test-pages test-readers test-stores test-gcs docs check-deploy bench clean
+.PHONY: demo test check test-engines test-faults test-notebooks test-pages test-readers test-stores test-gcs docs check-deploy bench clean
 
 demo: $(READY)
 	$(BIN)/newsbeam demo
@@ -25,6 +25,10 @@ test-pages: $(READY)
 	mkdir -p $(PAGES) && cp tests/pages/look.mjs tests/pages/package.json $(PAGES)
 	! command -v npm || npm install --silent --no-audit --no-fund --prefix $(PAGES)
 	$(BIN)/python -m pytest -m pages
+
+test-notebooks: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-notebooks.txt
+	$(BIN)/python -m pytest -m notebooks
 
 test-readers: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-readers.txt
