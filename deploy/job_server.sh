@@ -1,10 +1,11 @@
-# Sourced by the run.sh of an engine. One newsbeam run through a Beam job server on this machine: collect its jars once,
+# Sourced by the run.sh of an engine. One newsbeam command through a Beam job server on this machine: collect its jars once,
 # start it on loopback, submit, stop it.
 #
 #   run_through ENGINE DRIVER_CLASS MASTER_OPTION OPTION…
 #
-# ENGINE is a folder beside this file with a pom.xml; all further options are those of `newsbeam run`. Without any it is
-# `newsbeam demo` that runs, on the sample site, into build/ENGINE/demo.
+# ENGINE is a folder beside this file with a pom.xml; all further options are those of `newsbeam run`, or of the command
+# that stands in front of them (run, watch, stream, demo). Without any it is `newsbeam demo` that runs, on the sample site,
+# into build/ENGINE/demo.
 # NEWSBEAM is the command (.venv/bin/newsbeam), SLOTS how many parts run at a time (2), HEAP the server's (1g),
 # JAVA_OPTIONS more of the server's, JARS where the jars lie (build/ENGINE/jars), ENVIRONMENT where Beam runs Python (LOOPBACK: in the launcher).
 
@@ -60,7 +61,13 @@ run_through() {
     sleep 0.2
   done
   [ $# -gt 0 ] || set -- demo --output "$work/demo"
-  [ "$1" = demo ] || set -- run "$@"
+  case "$1" in demo | run | watch | stream) ;; *) set -- run "$@" ;; esac
   "$newsbeam" "$@" --runner=PortableRunner --job_endpoint="localhost:$job" \
-    --environment_type="${ENVIRONMENT:-LOOPBACK}" --parallelism="${SLOTS:-2}" --job_name=newsbeam
+    --environment_type="${ENVIRONMENT:-LOOPBACK}" ${ENVIRONMENT_CONFIG:+--environment_config="$ENVIRONMENT_CONFIG"} \
+    --parallelism="${SLOTS:-2}" --job_name=newsbeam <&0 &
+  local started=$! code=0
+  trap 'kill -TERM "$started" 2>/dev/null || true' TERM INT # it ends in peace, and then the server
+  wait "$started" || code=$?
+  while kill -0 "$started" 2>/dev/null; do wait "$started" || code=$?; done
+  return "$code"
 }

@@ -31,6 +31,7 @@ class Command:
 COMMANDS = {
     "run": Command("run:options", "read feeds and URLs into a dataset"),
     "watch": Command("watch:options", "the same on an interval, in one process that runs for weeks"),
+    "stream": Command("stream:options", "feeds without end, each window a commit, on Prism or Flink"),
     "demo": Command("demo:options", "run on a sample site on this machine, without network"),
     "fetch": Command("explain:fetch_options", "read one page and print its article"),
     "explain": Command(

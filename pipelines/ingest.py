@@ -48,21 +48,28 @@ def build(pipeline: beam.Pipeline, inputs: Inputs, options: IngestOptions, run: 
         left = pipeline | TakeUpStaged(run)
         fresh = stage_pages(due, inputs, options, run, ledger)
         staged = (fresh, left) | "AllStaged" >> beam.Flatten()
-        furniture = staged | LearnFurniture(run)
-        written = (
-            staged
-            | ReadStaged(run)
-            | MarkFurniture(furniture)
-            | FinishArticles(
-                run, options.sandbox, ledger, options.since, read_taxonomy(options.taxonomy), models=options.models
-            )
-            | StageCandidates(run)
-            | ResolveDuplicates(run)
-            | WriteArticles(run, ledger, keep_copies=not options.no_keep_copies)
-        )
-        counted = furniture | WriteFurniture(run)
-    files = (written, counted, ledger.output()) | "AllFiles" >> beam.Flatten()
+        written = resolve_staged(staged, options, run, ledger)
+    files = (*written, ledger.output()) | "AllFiles" >> beam.Flatten()
     return files | CommitRun(run, links | CountLinks(left))
+
+
+def resolve_staged(
+    staged: beam.PCollection, options: IngestOptions, run: Run, ledger: ErrorHandler
+) -> tuple[beam.PCollection, beam.PCollection]:
+    """Finished files of what lies in staging, resolved against all that was committed."""
+    furniture = staged | LearnFurniture(run)
+    written = (
+        staged
+        | ReadStaged(run)
+        | MarkFurniture(furniture)
+        | FinishArticles(
+            run, options.sandbox, ledger, options.since, read_taxonomy(options.taxonomy), models=options.models
+        )
+        | StageCandidates(run)
+        | ResolveDuplicates(run)
+        | WriteArticles(run, ledger, keep_copies=not options.no_keep_copies)
+    )
+    return written, furniture | WriteFurniture(run)
 
 
 def due_links(links: beam.PCollection, options: IngestOptions, run: Run, ledger: ErrorHandler) -> beam.PCollection:

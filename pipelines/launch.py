@@ -48,7 +48,7 @@ def launch(build: Build, options: IngestOptions) -> RunRecord:
     files = writable_files(options)
     run = new_run(options.output, after=last_commit(files))
     with Lock(files, run.run_id), tempfile.TemporaryDirectory(prefix="newsbeam-") as spool:
-        run, inputs = _prepare(files, run, options, Path(spool, "stdin.txt"))
+        run, inputs = prepare(files, run, options, Path(spool, "stdin.txt"))
         result = run_pipeline(build, inputs, options, run)
         record = replace(read_record(run.run_id, files), stages=count_stages(result))
         write_record(record, files)
@@ -69,16 +69,16 @@ def submit(build: Build, options: IngestOptions) -> Run:
     files = writable_files(options)
     run = replace(new_run(options.output, after=last_commit(files)), unattended=True)
     with Lock(files, run.run_id) as lock:
-        run, inputs = _prepare(files, run, options, Path(os.devnull))
-        pipeline = _new_pipeline(options)
+        run, inputs = prepare(files, run, options, Path(os.devnull))
+        pipeline = new_pipeline(options)
         build(pipeline, inputs, options, run)
         lock.hand_over()
-        with _telling_of_storage():
+        with telling_of_storage():
             pipeline.run()
     return run
 
 
-def _prepare(files: Files, run: Run, options: IngestOptions, spool: Path) -> tuple[Run, Inputs]:
+def prepare(files: Files, run: Run, options: IngestOptions, spool: Path) -> tuple[Run, Inputs]:
     """What comes first under the lock: what killed runs left, what there is to read, what all runs agree on."""
     _want_conditional_writes(files)
     recover(files, run.started_at)
@@ -113,16 +113,17 @@ def new_run(output: str, after: datetime | None = None) -> Run:
 
 def run_pipeline(build: Build, inputs: Inputs, options: IngestOptions, run: Run) -> PipelineResult:
     """Run the graph and wait for it; what the disk refused on a worker is raised as StorageError here."""
-    pipeline = _new_pipeline(options)
+    pipeline = new_pipeline(options)
     build(pipeline, inputs, options, run)
-    with _telling_of_storage():
+    with telling_of_storage():
         result = pipeline.run()
         result.wait_until_finish()
     return result
 
 
 @contextmanager
-def _telling_of_storage() -> Iterator[None]:
+def telling_of_storage() -> Iterator[None]:
+    """Raise what the disk refused on a worker as StorageError."""
     try:
         yield
     except (RuntimeError, OSError) as error:
@@ -131,7 +132,8 @@ def _telling_of_storage() -> Iterator[None]:
         raise
 
 
-def _new_pipeline(options: IngestOptions) -> beam.Pipeline:
+def new_pipeline(options: IngestOptions) -> beam.Pipeline:
+    """An empty graph for the runner that the options name."""
     try:
         return beam.Pipeline(options=pipeline_options(options))
     except (ValueError, ImportError, AttributeError) as error:  # all three are a runner that does not exist

@@ -28,6 +28,8 @@ class Run:
     started_at: datetime
     partition_by: tuple[str, ...] = DEFAULT  # names of schemas.partitions
     unattended: bool = False  # nobody waits for it: its workers hold its lock, and the commit gives it back
+    stream: str | None = None  # the stream that it is a part of, which holds the lock and remembers hosts
+    home: str | None = None  # the process that set it up, where another one may build a part of its graph
 
     @property
     def day(self) -> str:

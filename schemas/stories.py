@@ -24,16 +24,19 @@ class Merge:
 class Notice:
     """Something that stands, but that somebody should look at."""
 
-    kind: str  # large_story, hot_keys
-    subject: str | None  # cluster_id
+    kind: str  # large_story, hot_keys, quiet_feed
+    subject: str | None  # cluster_id, or the feed
     count: int
-    examples: tuple[str, ...] = ()  # article_ids
+    examples: tuple[str, ...] = ()  # article_ids; of a feed the time from item to item, which it kept before
     run_id: str = ""
 
     def sentence(self) -> str:
         if self.kind == HOT_KEYS:
             return f"{self.count} phrases stand in so many texts that they were not used to find copies"
+        if self.kind == QUIET_FEED:
+            habit = ", ".join(self.examples)
+            return f"{self.subject} has named nothing new for {self.count} hours; before, it did every {habit}"
         return f"story {self.subject} has {self.count} different texts in this run; see {', '.join(self.examples)}"
 
 
-HOT_KEYS, LARGE_STORY = "hot_keys", "large_story"
+HOT_KEYS, LARGE_STORY, QUIET_FEED = "hot_keys", "large_story", "quiet_feed"

@@ -50,7 +50,12 @@ class Desk:
 
     @classmethod
     def here(cls, policy: FetchPolicy, run: Run) -> "Desk":
-        return cls(policy=policy, run=run, process=PROCESS)
+        return cls(policy=policy, run=run, process=run.home or PROCESS)
+
+    @property
+    def whole(self) -> str:
+        """Whose memory of hosts it is: that of the run, or of the stream that it is a part of."""
+        return self.run.stream or self.run.run_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +73,11 @@ _lock = threading.Lock()
 def _known(desk: Desk) -> _Known:
     """The one memory of this process for a run; the connections of runs that are long over are closed."""
     with _lock:
-        known = _runs.get(desk.run.run_id)
+        known = _runs.get(desk.whole)
         if known is None or known.memory.policy != desk.policy:
             if known is not None:
                 known.memory.session.idle.close()
-            known = _runs[desk.run.run_id] = _begin(desk)
+            known = _runs[desk.whole] = _begin(desk)
         while len(_runs) > RUNS_REMEMBERED:
             _runs.popitem(last=False)[1].memory.session.idle.close()
         return known

@@ -20,7 +20,7 @@ from transforms.storage.layout import aside, manifest, pending_manifest
 from transforms.storage.lock import give_back
 from transforms.storage.manifests import Manifest, carry_through, commit, read_manifest
 from transforms.storage.records import read_record, write_record
-from transforms.storage.staging import left_drafts, run_of
+from transforms.storage.staging import run_of, taken_up
 from transforms.storage.tables import read_rows, read_table, row_count
 from transforms.write_report import tell_or_warn
 
@@ -84,8 +84,8 @@ def _committed(run: Run, finished: tuple[WrittenFile, ...], links: int, target: 
     newest = newest_published(lying, target)
     noticed = [each.sentence() for each in notices(lying, target)]
     if accounting.balanced and not done:
-        uses_up = tuple(sorted({run_of(each.path) for each in left_drafts(run.run_id, target)}))
-        commit(Manifest(run_id=run.run_id, files=finished, uses_up=uses_up), target)
+        uses_up = tuple(sorted({run_of(each.path) for each in taken_up(run, target)}))
+        commit(Manifest(run_id=run.run_id, files=finished, uses_up=uses_up), target, holder=run.stream)
     record = RunRecord(
         run_id=run.run_id,
         outcome=outcome_of(accounting),

@@ -86,9 +86,9 @@ class _DropSeen(beam.DoFn):
     def setup(self) -> None:
         hold(self._run)
         files = dataset_files(self._run.output)
+        self._staged = staged_keys(left_drafts(self._run.run_id, files), files)  # first: a stream commits meanwhile
         self._states = load_link_states(files)
         self._deleted = load_deleted(files)
-        self._staged = staged_keys(left_drafts(self._run.run_id, files), files)
 
     def process(self, packed: tuple[str, Iterable[LinkChunk]]) -> Iterator[Any]:
         for key, links in by_key(unpack(packed[1])):
@@ -106,7 +106,7 @@ class _DropSeen(beam.DoFn):
 
     def _judged(self, link: Link, key: str) -> Link | Drop:
         if key in self._staged:
-            detail = f"read by run {self._staged[key]}, which was killed; this run takes it up from there"
+            detail = f"read by run {self._staged[key]}, which has not committed it; it is taken up from there"
             return Drop(url=link.url, reason=DropReason.DUPLICATE_LINK, detail=detail)
         state = self._states.find(key)
         if self._retry and state and state.reason is not None:

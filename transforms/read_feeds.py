@@ -46,10 +46,11 @@ class ReadFeeds(beam.PTransform):
     reading: FeedPolicy
     ledger: ErrorHandler
     keep_texts: bool = True  # full texts of items are staged, for pages that will be refused
+    newer: tuple[FeedHealth, ...] = ()  # what is known beyond the dataset
 
     def expand(self, feeds: beam.PCollection) -> beam.PCollection:
         once = feeds | "KeyByUrl" >> beam.Map(key_by_url) | "GroupByUrl" >> beam.GroupByKey() | beam.Map(first_named)
-        known = partial(Known, self.run, self.reading)
+        known = partial(Known, self.run, self.reading, self.newer)
         parse = _ParseFeeds(self.sandbox, self.reading, self.ledger, self.run if self.keep_texts else None)
         named = (
             once
@@ -97,16 +98,16 @@ def first_named(keyed: tuple[str, Iterable[FeedSource]]) -> FeedSource:
 class Known:
     """What a worker needs to know before it asks: how feeds did last time, and what time it is."""
 
-    def __init__(self, run: Run, reading: FeedPolicy) -> None:
+    def __init__(self, run: Run, reading: FeedPolicy, newer: Iterable[FeedHealth] = ()) -> None:
         self.now, self.reading = run.started_at, reading
-        self.states = load_feed_states(dataset_files(run.output))
+        self.states = load_feed_states(dataset_files(run.output)) | {each.feed_url: each for each in newer}
 
 
 def request_feed(feed: FeedSource, known: Known) -> Iterator[Request | Fate | SourceRead]:
     """A conditional request. A feed that the user named is read without asking robots.txt; its pages ask."""
     name = without_credentials(feed.url)
     before = known.states.get(name)
-    idle = not_due(before, known) if before else None
+    idle = not_due(before, known.now, known.reading) if before else None
     if idle is not None:
         yield idle
         return
@@ -127,14 +128,14 @@ def request_feed(feed: FeedSource, known: Known) -> Iterator[Request | Fate | So
     )
 
 
-def not_due(before: FeedHealth, known: Known) -> SourceRead | None:
-    """Why a feed is not asked in this run; None where it is."""
-    if before.retry_at and before.retry_at > known.now:
+def not_due(before: FeedHealth, now: datetime, reading: FeedPolicy) -> SourceRead | None:
+    """Why a feed is not asked now; None where it is."""
+    if before.retry_at and before.retry_at > now:
         status = SourceStatus.DISABLED if before.disabled_at else SourceStatus.BACKING_OFF
         detail = f"{before.reason} at {_minute(before.fetched_at)}; not before {_minute(before.retry_at)}"
         return SourceRead(source=before.feed_url, kind=SourceKind.FEED, status=status, detail=detail)
-    due = next_poll(before.feed_url, before.fetched_at, before.asked_until, known.reading.poll_every)
-    if before.status is SourceStatus.FAILED or due <= known.now:
+    due = next_poll(before.feed_url, before.fetched_at, before.asked_until, reading.poll_every)
+    if before.status is SourceStatus.FAILED or due <= now:
         return None
     detail = f"asked at {_minute(before.fetched_at)}; not before {_minute(due)}"
     return SourceRead(source=before.feed_url, kind=SourceKind.FEED, status=SourceStatus.NOT_DUE, detail=detail)

@@ -13,7 +13,7 @@ from schemas.pages import Draft, StagedFile
 from schemas.runs import Run
 from transforms.filesystems import dataset_files
 from transforms.holding import hold
-from transforms.storage.staging import DRAFTS, left_drafts, read_staged, stage_rows
+from transforms.storage.staging import DRAFTS, read_staged, stage_rows, taken_up
 
 FILE_ROWS = 1_000  # drafts in a file: one is read, cleaned and tagged at a time
 FILE_CHARS = 8_000_000  # of text in it, so that a file of long texts stays small too
@@ -53,7 +53,7 @@ class ReadStaged(beam.PTransform):
 
 def take_up(run: Run) -> list[StagedFile]:
     """The staging files of runs that never committed."""
-    return left_drafts(run.run_id, dataset_files(run.output))
+    return taken_up(run, dataset_files(run.output))
 
 
 def read_drafts(file: StagedFile, run: Run) -> Iterator[Draft]:

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.engines
 
 ROOT = Path(__file__).parents[2]
 NEWSBEAM = (sys.executable, "-m", "pipelines", "run")
-FLINK, SPARK = (str(ROOT / "deploy" / engine / "run.sh") for engine in ("flink", "spark"))
+FLINK, SPARK, PRISM = (str(ROOT / "deploy" / engine / "run.sh") for engine in ("flink", "spark", "prism"))
 ENGINES = {
     "in process": (*NEWSBEAM, "--runner=FnApiRunner"),
     "one worker": (*NEWSBEAM, "--runner=FnApiRunner", "--workers=1"),
@@ -30,12 +30,13 @@ ENGINES = {
     "two processes": (
         *NEWSBEAM, "--runner=FnApiRunner", "--direct_running_mode=multi_processing", "--direct_num_workers=2",
     ),
+    "Prism": (PRISM,),
     "Flink": (FLINK,),
     "Spark": (SPARK,),
 }  # fmt: skip
 OTHERS = [name for name in ENGINES if name != "in process"]
 SITE = ("--allow-private-networks", "127.0.0.0/8", "--deadline", "3", "--delay", "0.05")
-JARS = "collecting the jars"
+JARS, BUILD = "collecting the jars", "building Prism"
 LONGEST = 900  # seconds of one run; job servers take their time on two busy cores
 SAME = ("article_id", "url", "title", "text", "language", "published_at", "authors", "cluster_id", "cluster_size")
 TAGS = ("topics", "primary_topic", "regions", "primary_region", "primary_subdivision", "organizations")
@@ -83,6 +84,8 @@ def _run(engine: str, inputs: Inputs) -> Path:
     command, output = ENGINES[engine], inputs.folder / engine
     if command[0] in (FLINK, SPARK) and not (shutil.which("java") and shutil.which("mvn")):
         pytest.skip("Java and Maven are not installed")
+    if command[0] == PRISM and not ((ROOT / "build" / "prism" / "prism").exists() or shutil.which("go")):
+        pytest.skip("Go, which builds Prism, is not installed")
     environment = {**os.environ, "NEWSBEAM": str(Path(sys.executable).with_name("newsbeam"))}
     ended = subprocess.run(
         [*command, *inputs.options, "--output", str(output)],
@@ -90,6 +93,8 @@ def _run(engine: str, inputs: Inputs) -> Path:
     )  # fmt: skip
     if ended.returncode and JARS in ended.stderr and not list(ROOT.glob(f"build/{engine.lower()}/jars/.complete")):
         pytest.skip("the jars cannot be had: Maven's registry is out of reach")
+    if ended.returncode and BUILD in ended.stderr and not (ROOT / "build" / "prism" / "prism").exists():
+        pytest.skip("Prism cannot be built: Go's proxy is out of reach")
     assert ended.returncode == 0, ended
     return output
 

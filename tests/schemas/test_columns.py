@@ -24,12 +24,13 @@ from schemas.runs import Accounting, RunRecord
 from schemas.selection import Selection
 from schemas.sources import FeedHealth, SourceRead
 from schemas.state import LinkState
+from schemas.streams import Gathered, Stream
 from schemas.tables import Table
 from schemas.tags import Evidence, EvidenceSource, Role
 
 NEVER_ROWS = {  # unions, dicts, settings
     Column, Fate, Accounting, RunRecord, Table, FetchPolicy, FeedPolicy, SandboxPolicy, ExtractPolicy,
-    Selection,
+    Selection, Stream, Gathered,
 }  # fmt: skip
 READ_BY_PEOPLE = (Article, Duplicate, Failure, FeedHealth, SourceRead, Drop)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -113,7 +113,7 @@ def test_what_a_killed_run_had_read_is_not_read_again(tmp_path: Path) -> None:
     assert [(each.reason, each.detail) for each in done.fates] == [
         (
             DropReason.DUPLICATE_LINK,
-            "read by run 20261123T110000Z-000000, which was killed; this run takes it up from there",
+            "read by run 20261123T110000Z-000000, which has not committed it; it is taken up from there",
         )
     ]
 

@@ -73,12 +73,13 @@ class Manifest:
 _DEFAULTS = {each.name: each.default for each in fields(Manifest)}
 
 
-def commit(manifest: Manifest, files: Files) -> None:
+def commit(manifest: Manifest, files: Files, holder: str | None = None) -> None:
     """Make finished files part of the dataset: for a reader of manifests all of them or none.
 
-    Raises StorageError, and commits nothing, when another writer holds the lock: ours was taken for dead.
+    `holder` is the name under which the lock is held, where it is not the run's. Raises StorageError, and commits
+    nothing, when another writer holds the lock: ours was taken for dead.
     """
-    _want_lock(manifest.run_id, files)
+    _want_lock(holder or manifest.run_id, files)
     files.write(layout.pending_manifest(manifest.run_id), manifest_bytes(manifest))
     carry_through(manifest, files)
 

@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 import pyarrow as pa
 
 from schemas.columns import to_table
 from schemas.pages import StagedFile
+from schemas.runs import Run
 from transforms.storage import layout
 from transforms.storage.files import Files, StorageError
 from transforms.storage.manifests import manifests
@@ -52,15 +54,26 @@ def left_drafts(run_id: str, files: Files) -> list[StagedFile]:
     """Drafts that killed runs left behind, which nobody has to fetch again; not those of `run_id` itself."""
     used_up = {name for manifest in manifests(files) for name in (manifest.run_id, *manifest.uses_up)}
     left = [path for path in staging_files(files, DRAFTS) if run_of(path) not in {run_id, *used_up}]
-    return [StagedFile(path=path, rows=_rows_in(path, files)) for path in left]
+    found: list[StagedFile] = []
+    for path in left:
+        with suppress(FileNotFoundError):  # a window of this stream was committed between the list and the look
+            found.append(StagedFile(path=path, rows=_rows_in(path, files)))
+    return found
+
+
+def taken_up(run: Run, files: Files) -> list[StagedFile]:
+    """The drafts that a run commits beside its own: all that were left, but those of later windows of its stream."""
+    left = left_drafts(run.run_id, files)
+    return [each for each in left if run_of(each.path) < f"{run.run_id}~"] if run.stream else left
 
 
 def staged_keys(staged: Sequence[StagedFile], files: Files) -> dict[str, str]:
     """URL keys of staged drafts, and the run that read them."""
     keys: dict[str, str] = {}
     for file in staged:
-        links = read_table(file.path, files, ["link"])["link"].combine_chunks()
-        keys |= dict.fromkeys(links.field("url_key").to_pylist(), run_of(file.path))
+        with suppress(FileNotFoundError):  # committed just now
+            links = read_table(file.path, files, ["link"])["link"].combine_chunks()
+            keys |= dict.fromkeys(links.field("url_key").to_pylist(), run_of(file.path))
     return keys
 
 

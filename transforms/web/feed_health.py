@@ -6,6 +6,7 @@ from datetime import timedelta
 from schemas.failures import Failure, Reason
 from schemas.sources import FeedHealth, SourceStatus
 from schemas.state import eased, feed_retry_time, strain_after
+from schemas.stories import QUIET_FEED, Notice
 from transforms.web.fetches import Fetched, Request
 from transforms.web.masking import without_credentials
 from transforms.web.polling import asked_until, next_poll
@@ -14,6 +15,8 @@ from transforms.web.statuses import NOT_MODIFIED
 MOVE_ANSWERS = 3  # identical permanent redirects until the new address counts: one may be a slip, or a hotel's door
 NOT_FOUND_FOR = timedelta(days=30)  # after so long a feed that is not found counts as gone
 GONE_FOR = timedelta(days=30)  # until one that is gone is asked once more, since 410 is answered by mistake, too
+QUIET_TIMES = 10  # longer without an item than it takes it from one to the next: nights and weekends are less
+QUIET_LEAST = timedelta(days=1)
 NOT_THERE = frozenset({
     Reason.NOT_FOUND, Reason.GONE, Reason.NOT_A_FEED, Reason.DNS_ERROR, Reason.BLOCKED_ADDRESS, Reason.BLOCKED_PORT,
     Reason.FORBIDDEN, Reason.UNAUTHORIZED,
@@ -96,6 +99,23 @@ def after_failure(request: Request, failure: Failure) -> FeedHealth | None:
     if before.moved_to and failure.reason in NOT_THERE:  # back to the address that the user gave
         return replace(health, moved_to=None, disabled_at=None, retry_at=failure.at)
     return _with_retry(health, failure)
+
+
+def went_quiet(before: FeedHealth, health: FeedHealth) -> Notice | None:
+    """A notice, once, of a feed that named items in a rhythm and has long named none; None for any other."""
+    if not _is_quiet(health) or _is_quiet(before):
+        return None
+    silent = health.fetched_at - (health.newest_item_at or health.fetched_at)
+    rhythm = f"{health.cadence_minutes} minutes"
+    hours = int(silent.total_seconds() // 3600)
+    return Notice(kind=QUIET_FEED, subject=health.feed_url, count=hours, examples=(rhythm,))
+
+
+def _is_quiet(health: FeedHealth) -> bool:
+    if health.newest_item_at is None or health.cadence_minutes is None:
+        return False
+    patience = max(QUIET_TIMES * timedelta(minutes=health.cadence_minutes), QUIET_LEAST)
+    return health.fetched_at - health.newest_item_at > patience
 
 
 def _with_retry(health: FeedHealth, failure: Failure) -> FeedHealth:

@@ -7,7 +7,7 @@ import pytest
 from schemas.failures import Failure, Reason, Stage
 from schemas.links import Link
 from schemas.sources import FeedHealth, SourceStatus
-from transforms.web.feed_health import after_answer, after_failure
+from transforms.web.feed_health import after_answer, after_failure, went_quiet
 from transforms.web.fetches import Fetched, Kind, Request
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -92,3 +92,23 @@ def test_a_failure_keeps_what_is_known_of_the_feed() -> None:
 def test_a_304_keeps_validators_and_a_200_without_any_drops_them(status: int, etag: str | None) -> None:
     conditional = replace(request(), etag='"1"')
     assert answered(request=conditional, status=status).etag == etag
+
+
+def quiet_after(**silence: int) -> FeedHealth:
+    """A feed of hourly items, whose newest is that old."""
+    newest = NOW - timedelta(**silence)
+    return FeedHealth(feed_url=URL, status=SourceStatus.READ, fetched_at=NOW, newest_item_at=newest, cadence_minutes=60)
+
+
+def test_a_feed_that_went_quiet_is_told_once() -> None:
+    notice = went_quiet(quiet_after(hours=23), quiet_after(hours=25))
+    assert notice is not None
+    assert notice.sentence() == f"{URL} has named nothing new for 25 hours; before, it did every 60 minutes"
+    assert went_quiet(quiet_after(hours=25), quiet_after(hours=26)) is None
+
+
+def test_a_feed_without_a_rhythm_is_never_quiet() -> None:
+    newest = replace(quiet_after(days=300), cadence_minutes=None)
+    assert went_quiet(quiet_after(hours=1), newest) is None
+    daily = replace(quiet_after(days=9), cadence_minutes=24 * 60)
+    assert went_quiet(replace(daily, newest_item_at=NOW), daily) is None
