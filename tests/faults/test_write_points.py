@@ -19,6 +19,7 @@ from transforms.storage import files as storage
 pytestmark = pytest.mark.faults
 
 OLD, NEW = 2, 3
+PAGE = 1  # report.html, the last that is written: a run that is committed stands without it
 SPARED = 1  # the probe; where that fails nothing is begun, and it is a usage error
 
 
@@ -83,9 +84,11 @@ def test_case_82_a_disk_that_fails_at_any_point_fails_the_run_loudly_and_leaves_
 ) -> None:
     whole = Disk(10_000)
     assert failing_run(before, tmp_path / "whole", whole, monkeypatch, renames=renames).code == 0
-    for allowed in range(SPARED, whole.asked, step):
+    for allowed in range(SPARED, whole.asked - PAGE, step):
         output = tmp_path / f"out{allowed}"
         assert_loud_and_whole(failing_run(before, output, Disk(allowed), monkeypatch, renames=renames), output, trouble)
+    without_page = failing_run(before, tmp_path / "page", Disk(whole.asked - PAGE), monkeypatch, renames=renames)
+    assert (without_page.code, len(rows(tmp_path / "page", "articles"))) == (0, NEW)
     assert newsbeam("run", "--warc", before[1], "--output", output, "--workers", "1").code == 0
     assert len({row["url"] for row in rows(output, "articles")}) == len(rows(output, "articles")) == NEW
     assert newsbeam("doctor", output).code == 0
