@@ -17,6 +17,7 @@ from datatrove.pipeline.readers import JsonlReader, WarcReader
 from datatrove.pipeline.writers import JsonlWriter, ParquetWriter
 
 CONFIG = MinhashConfig()
+DEADLINE = 20.0  # seconds for a page, as ours; the default of one second is used up where its worker starts slowly
 
 
 def stages(archives: list[Path], work: str) -> list[tuple[list[object], int]]:
@@ -26,7 +27,7 @@ def stages(archives: list[Path], work: str) -> list[tuple[list[object], int]]:
         (
             [
                 WarcReader(str(archives[0].parent), glob_pattern="*.warc.gz"),
-                Trafilatura(favour_precision=False),
+                Trafilatura(favour_precision=False, timeout=DEADLINE),
                 JsonlWriter(f"{work}/texts"),
             ],
             len(archives),
