@@ -19,7 +19,9 @@ from schemas.columns import Column, arrow_schema, from_row, from_table, to_row, 
 from schemas.failures import Drop, Failure, Fate, Reason, Stage
 from schemas.fingerprints import Fingerprint
 from schemas.links import FeedItem, Link, LinkKind
+from schemas.pages import Page
 from schemas.policies import ExtractPolicy, FeedPolicy, FetchPolicy, SandboxPolicy
+from schemas.reports import Reported
 from schemas.runs import Accounting, RunRecord
 from schemas.selection import Selection
 from schemas.sources import FeedHealth, SourceRead
@@ -30,7 +32,7 @@ from schemas.tags import Evidence, EvidenceSource, Role
 
 NEVER_ROWS = {  # unions, dicts, settings
     Column, Fate, Accounting, RunRecord, Table, FetchPolicy, FeedPolicy, SandboxPolicy, ExtractPolicy,
-    Selection, Stream, Gathered,
+    Selection, Stream, Gathered, Page, Reported,
 }  # fmt: skip
 READ_BY_PEOPLE = (Article, Duplicate, Failure, FeedHealth, SourceRead, Drop)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
