@@ -89,7 +89,10 @@ def test_compact_says_what_it_did(files: LocalFiles) -> None:
 @pytest.mark.parametrize("grace", ["soon", "-1h", "1"])
 def test_a_grace_that_is_no_span_is_refused(files: LocalFiles, grace: str) -> None:
     said = newsbeam("compact", files.root, f"--grace={grace}")
-    assert (said.code, said.err) == (2, f"newsbeam: --grace cannot be {grace!r}; it is a span as 1h, 30m or 0m [NB102: docs/errors.md]\n")
+    assert (said.code, said.err) == (
+        2,
+        f"newsbeam: --grace cannot be {grace!r}; it is a span as 1h, 30m or 0m [NB102: docs/errors.md]\n",
+    )
 
 
 def test_the_doctor_names_damage_and_mends_it(files: LocalFiles) -> None:
