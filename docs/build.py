@@ -31,7 +31,7 @@ A command that cannot go on says so on stderr: one sentence with what is wrong a
 `newsbeam: no output was named; add --output FOLDER [NB103: docs/errors.md]`. Codes never change
 their meaning. What fails of the input is no error but data, with [reasons](failures.md) of its own.
 [The exit code](../README.md#exit-codes) is coarser:
-2 for NB1, NB2 and most of NB3, 4 for NB306, 5 for NB307, 3, 6, 130 and 1 for those of NB4, in their order."""
+2 for NB1, NB2 and most of NB3, 4 for NB306, 5 for NB307, 3, 6, 130, 7 and 1 for those of NB4, in their order."""
 
 ABOUT_RETRIES = f"""\
 The last column says when a run tries a link again that failed so. *Next run*: at once, then after {FIRST}, and after

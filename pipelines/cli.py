@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import NoReturn
 
-from pipelines.exits import Exit
+from pipelines.exits import EngineError, Exit
 from pipelines.noise import quiet
 from pipelines.options import UsageError
 from pipelines.terminal import refuse, say
@@ -63,14 +63,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever reads has enough, as head
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(Exit.DONE)
-    except UsageError as error:
-        return refuse(str(error), Exit.USAGE, error.code)
-    except Locked as error:
-        return refuse(f"{error}; wait until it has ended, or write to another --output", Exit.LOCKED, Code.LOCKED)
-    except StorageError as error:
-        return refuse(f"{error}; the dataset is as it was before", Exit.STORAGE, Code.STORAGE)
-    except KeyboardInterrupt:
-        return refuse("interrupted; what was committed before stays as it was", Exit.INTERRUPTED, Code.INTERRUPTED)
+    except (UsageError, Locked, StorageError, EngineError, KeyboardInterrupt) as error:
+        return refuse(*_why(error))
+
+
+def _why(error: BaseException) -> tuple[str, Exit, Code]:
+    """Why a command cannot go on, what it exits with, and the code."""
+    match error:
+        case UsageError():
+            return str(error), Exit.USAGE, error.code
+        case Locked():
+            return f"{error}; wait until it has ended, or write to another --output", Exit.LOCKED, Code.LOCKED
+        case StorageError():
+            return f"{error}; the dataset is as it was before", Exit.STORAGE, Code.STORAGE
+        case EngineError():
+            told = f"the runner gave up: {error}; run the same again, what was read is staged"
+            return told, Exit.ENGINE, Code.ENGINE
+    return "interrupted; what was committed before stays as it was", Exit.INTERRUPTED, Code.INTERRUPTED
 
 
 def _carry_out(words: Sequence[str]) -> int:

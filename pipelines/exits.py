@@ -1,8 +1,12 @@
-"""What the exit code of a command says."""
+"""How a command ends: what its exit code says."""
 
 from enum import IntEnum
 
 from schemas.runs import Outcome
+
+
+class EngineError(RuntimeError):
+    """The runner gave a run up, and no verb had raised: a worker died, or the engine did."""
 
 
 class Exit(IntEnum):
@@ -13,6 +17,7 @@ class Exit(IntEnum):
     LOCKED = 4
     STORAGE = 5
     UNBALANCED = 6
+    ENGINE = 7
     INTERRUPTED = 130
 
 

@@ -16,6 +16,7 @@ from apache_beam.metrics import MetricsFilter
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.runner import PipelineResult
 
+from pipelines.exits import EngineError
 from pipelines.inputs import STDIN, Inputs, resolve_inputs
 from pipelines.options import IngestOptions, UsageError
 from pipelines.retention import retain
@@ -36,14 +37,16 @@ from transforms.write_report import tell_or_warn
 Build = Callable[[beam.Pipeline, Inputs, IngestOptions, Run], beam.PCollection]
 IN_PROCESS = "--runner=FnApiRunner"  # DirectRunner would first try to download another runner
 STORAGE_TROUBLE = re.compile(r"StorageError: (.+)")
+ENDED = re.compile(r"Pipeline \S+ failed in state \w+: (.+)")  # as PortableRunner says it
+RAISED = "Traceback (most recent call last)"  # in what a verb raised
 STAGES = frozenset(Stage)
 
 
 def launch(build: Build, options: IngestOptions) -> RunRecord:
     """Run a graph to its end and return the record that it left in the dataset.
 
-    Raises UsageError before anything is asked of anybody, Locked while another run writes this output, and
-    StorageError when the disk failed on the way; the dataset is then as it was.
+    Raises UsageError before anything is asked of anybody, Locked while another run writes this output, and StorageError
+    when the disk failed on the way, or EngineError when the runner did; the dataset is then as it was.
     """
     files = writable_files(options)
     run = new_run(options.output, after=last_commit(files))
@@ -73,7 +76,7 @@ def submit(build: Build, options: IngestOptions) -> Run:
         pipeline = new_pipeline(options)
         build(pipeline, inputs, options, run)
         lock.hand_over()
-        with telling_of_storage():
+        with telling_of_trouble():
             pipeline.run()
     return run
 
@@ -115,20 +118,22 @@ def run_pipeline(build: Build, inputs: Inputs, options: IngestOptions, run: Run)
     """Run the graph and wait for it; what the disk refused on a worker is raised as StorageError here."""
     pipeline = new_pipeline(options)
     build(pipeline, inputs, options, run)
-    with telling_of_storage():
+    with telling_of_trouble():
         result = pipeline.run()
         result.wait_until_finish()
     return result
 
 
 @contextmanager
-def telling_of_storage() -> Iterator[None]:
-    """Raise what the disk refused on a worker as StorageError."""
+def telling_of_trouble() -> Iterator[None]:
+    """Raise what the disk refused on a worker as StorageError, and what the runner says of itself as EngineError."""
     try:
         yield
     except (RuntimeError, OSError) as error:
         if trouble := STORAGE_TROUBLE.search(str(error)):
             raise StorageError(trouble.group(1)) from error
+        if (ended := ENDED.search(str(error))) and RAISED not in str(error):
+            raise EngineError(ended.group(1)) from error
         raise
 
 

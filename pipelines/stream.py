@@ -17,9 +17,9 @@ import apache_beam as beam
 from apache_beam import typehints
 from apache_beam.runners.runner import PipelineResult, PipelineState
 
-from pipelines.exits import BY_OUTCOME, Exit
+from pipelines.exits import BY_OUTCOME, EngineError, Exit
 from pipelines.inputs import Inputs
-from pipelines.launch import new_pipeline, new_run, prepare, telling_of_storage, writable_files
+from pipelines.launch import new_pipeline, new_run, prepare, telling_of_trouble, writable_files
 from pipelines.options import IngestOptions, UsageError, flag_of
 from pipelines.report import report_lines
 from pipelines.signals import interrupted_at_once
@@ -47,6 +47,7 @@ FOR_PRISM = ("--experiments=prism_disable_sdf_split",)  # else it loses elements
 FOR_FLINK = (
     "--shutdown_sources_after_idle_ms=9223372036854775",  # else its timers fire at once when the input has ended
     "--checkpointing_interval=60000",
+    "--finish_bundle_before_checkpointing",  # else what a bundle says during one waits for the next, if any comes
 )
 
 
@@ -65,7 +66,7 @@ def stream(options: IngestOptions, every: timedelta, window: timedelta) -> Exit:
         clear_marks(files)
         pipeline = new_pipeline(replace(options, beam=streaming_options(options.beam)))
         build_stream(pipeline, feeds, options, Stream(run=run, every=every, window=window))
-        with telling_of_storage():
+        with telling_of_trouble():
             return _followed(pipeline.run(), files)
 
 
@@ -151,7 +152,7 @@ def _followed(result: PipelineResult, files: Files) -> Exit:
                 say("\n".join(report_lines(record)))
         if not has_ended(files):
             result.wait_until_finish()  # raises with the reason, where the runner knows one
-            raise RuntimeError(f"the runner ended the stream: {result.state}; newsbeam stream goes on where it was")
+            raise EngineError(f"the runner ended the stream: {result.state}")
     return code
 
 

@@ -32,4 +32,5 @@ class Code(StrEnum):
     ALL_FAILED = "NB401"  # every input failed; the table failures says why, docs/failures.md what to do
     UNBALANCED = "NB402"  # the counts do not add up, so nothing was committed; please report it with the run's record
     INTERRUPTED = "NB403"  # told to stop; what was read is committed or staged, and the next run carries on
+    ENGINE = "NB404"  # the runner gave up, as when a worker died; what was read is staged, so run the same again
     BUG = "NB499"  # a bug of ours; please report it with the lines above it

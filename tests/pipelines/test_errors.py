@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.exits import Exit
+from pipelines.exits import EngineError, Exit
 from pipelines.noise import told_as_a_bug
 from schemas.errors import Code
 from schemas.notes import notes_of
@@ -39,7 +39,7 @@ COMMANDS: dict[Code, tuple[str, ...]] = {
     Code.STORAGE: ("report", "damaged"),
     Code.ALL_FAILED: ("run", "--output", "out", "--html", "pages", "--workers", "1"),
 }
-ELSEWHERE = {Code.UNBALANCED, Code.INTERRUPTED, Code.BUG}  # by the tests below
+ELSEWHERE = {Code.UNBALANCED, Code.INTERRUPTED, Code.ENGINE, Code.BUG}  # by the tests below
 
 
 @pytest.fixture
@@ -88,6 +88,16 @@ def test_a_run_that_ended_badly_says_so_with_its_code(
     said = _run()
     assert f"[{code}: docs/errors.md]" in said.err
     assert said.code != Exit.DONE
+
+
+def test_a_runner_that_gave_up_is_no_bug_of_ours(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ended(_options: object) -> RunRecord:
+        raise EngineError("CANCELLED: client cancelled")
+
+    monkeypatch.setattr("pipelines.ingest.ingest", ended)
+    said = _run()
+    assert said.code == Exit.ENGINE
+    assert f"run the same again, what was read is staged [{Code.ENGINE}: docs/errors.md]" in said.err
 
 
 def test_what_nobody_foresaw_is_told_as_a_bug_with_its_trace(capsys: pytest.CaptureFixture[str]) -> None:

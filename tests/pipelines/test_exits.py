@@ -5,7 +5,7 @@ from schemas.runs import Outcome
 def test_the_codes_are_the_ones_that_scripts_rely_on() -> None:
     assert {each.name: int(each) for each in Exit} == {
         "DONE": 0, "BUG": 1, "USAGE": 2, "ALL_FAILED": 3, "LOCKED": 4, "STORAGE": 5, "UNBALANCED": 6,
-        "INTERRUPTED": 130,
+        "ENGINE": 7, "INTERRUPTED": 130,
     }  # fmt: skip
 
 

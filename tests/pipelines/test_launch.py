@@ -6,9 +6,17 @@ from typing import Any
 import apache_beam as beam
 import pytest
 
+from pipelines.exits import EngineError
 from pipelines.ingest import ingest, submit_ingest
 from pipelines.inputs import Inputs
-from pipelines.launch import count_stages, new_run, pipeline_options, run_pipeline, writable_files
+from pipelines.launch import (
+    count_stages,
+    new_run,
+    pipeline_options,
+    run_pipeline,
+    telling_of_trouble,
+    writable_files,
+)
 from pipelines.options import IngestOptions, UsageError
 from tests.fixtures.command import newsbeam
 from tests.fixtures.records import html, story
@@ -100,6 +108,20 @@ def test_trouble_of_the_disk_on_a_worker_is_told_apart_from_bugs(work: Any, rais
     with pytest.raises(raised, match=told) as caught:
         run_pipeline(build, Inputs(), _options(), new_run("out"))
     assert isinstance(caught.value, StorageError) is (raised is StorageError)
+
+
+@pytest.mark.parametrize(
+    ("said", "raised"),
+    [
+        ("Pipeline newsbeam_1-2 failed in state FAILED: CANCELLED: client cancelled", EngineError),
+        ("Pipeline newsbeam_1-2 failed in state FAILED: Error: Traceback (most recent call last)\n  …", RuntimeError),
+        ("StorageError: part.parquet could not be written", StorageError),
+    ],
+)
+def test_what_an_engine_says_of_itself_is_told_from_what_a_verb_raised(said: str, raised: type[Exception]) -> None:
+    with pytest.raises(raised) as caught, telling_of_trouble():
+        raise RuntimeError(said)
+    assert type(caught.value) is raised
 
 
 def test_an_output_is_made_when_it_is_missing(tmp_path: Path) -> None:

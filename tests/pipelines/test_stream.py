@@ -38,6 +38,7 @@ def test_what_a_runner_needs_is_added_where_it_was_not_said() -> None:
     assert streaming_options(PRISM) == (*PRISM, "--streaming", "--experiments=prism_disable_sdf_split")
     added = streaming_options((*FLINK, "--checkpointing_interval=5000"))
     assert [each for each in added if each.startswith("--checkpointing")] == ["--checkpointing_interval=5000"]
+    assert "--finish_bundle_before_checkpointing" in added  # else a checkpoint in its first bundle holds it up for good
     assert runner_of(FLINK) == "PortableRunner"
 
 
