@@ -29,6 +29,7 @@ from pipelines.ingest import due_links
 from pipelines.launch import new_run
 from pipelines.noise import quiet
 from pipelines.options import IngestOptions
+from schemas.failures import Stage
 from schemas.links import Link, LinkChunk
 from schemas.policies import FetchPolicy
 from transforms.open_links import OWNERS, owner_of_link
@@ -153,7 +154,7 @@ def share_out(count: int, hosts: int, exponent: float) -> dict[str, list[LinkChu
         with beam.Pipeline(runner=FnApiRunner()) as pipeline, ErrorHandler(WriteLedger(run)) as ledger:
             links = pipeline | beam.Create([str(urls)]) | ReadUrlLists(ledger)
             links.element_type = Link
-            owned = due_links(links, options, run, ledger) | "PackByOwner" >> PackLinks(owner_of_link)
+            owned = due_links(links, options, run, ledger) | "PackByOwner" >> PackLinks(owner_of_link, Stage.OPEN)
             owned | beam.Map(_keep, str(Path(folder, "owned")))
         return {path.name: _kept(path) for path in sorted(Path(folder, "owned").iterdir())}
 

@@ -20,6 +20,7 @@ from pipelines.exits import EngineError
 from pipelines.inputs import STDIN, Inputs, resolve_inputs
 from pipelines.options import IngestOptions, UsageError
 from pipelines.retention import retain
+from pipelines.work import Stopwatch, work_of
 from schemas.errors import Code
 from schemas.failures import Stage
 from schemas.runs import Run, RunRecord
@@ -48,12 +49,13 @@ def launch(build: Build, options: IngestOptions) -> RunRecord:
     Raises UsageError before anything is asked of anybody, Locked while another run writes this output, and StorageError
     when the disk failed on the way, or EngineError when the runner did; the dataset is then as it was.
     """
-    files = writable_files(options)
+    files, whole = writable_files(options), Stopwatch()
     run = new_run(options.output, after=last_commit(files))
     with Lock(files, run.run_id), tempfile.TemporaryDirectory(prefix="newsbeam-") as spool:
         run, inputs = prepare(files, run, options, Path(spool, "stdin.txt"))
         result = run_pipeline(build, inputs, options, run)
-        record = replace(read_record(run.run_id, files), stages=count_stages(result))
+        work = work_of(result, whole if is_in_process(options) else None)
+        record = replace(read_record(run.run_id, files), stages=count_stages(result), work=work)
         write_record(record, files)
         tell_or_warn(record, files)
         if options.keep_days:
@@ -147,8 +149,12 @@ def new_pipeline(options: IngestOptions) -> beam.Pipeline:
 
 def pipeline_options(options: IngestOptions) -> PipelineOptions:
     """Beam's options: in this process unless another runner was named."""
-    named = any(each.startswith("--runner") for each in options.beam)
-    return PipelineOptions([*options.beam] if named else [IN_PROCESS, *options.beam])
+    return PipelineOptions([IN_PROCESS, *options.beam] if is_in_process(options) else [*options.beam])
+
+
+def is_in_process(options: IngestOptions) -> bool:
+    """Whether all verbs work in this process, on the runner that is the default."""
+    return not any(each.startswith("--runner") for each in options.beam)
 
 
 def writable_files(options: IngestOptions) -> Files:

@@ -1,9 +1,10 @@
 """What a run says when it has ended, then and later: where nobody waited for it, its record is all there is."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pipelines.terminal import put
 from schemas.runs import HEADLINES, RunRecord
+from schemas.work import Work, cpu_of, outside_extraction
 from transforms.storage.records import record_json
 
 
@@ -21,7 +22,15 @@ def report_lines(record: RunRecord) -> Iterator[str]:
     yield from _listed("failures", counts.failures)
     yield from _listed("drops", counts.drops)
     yield from (f"  look at: {each}" for each in record.notices)
+    yield from _cost(record.work)
     yield f"  dataset: {record.output}"
+
+
+def _cost(work: Sequence[Work]) -> Iterator[str]:
+    """What the run used, and how much of it was not extraction."""
+    outside = outside_extraction(work)
+    if outside is not None:
+        yield f"  CPU: {cpu_of(work):.1f} s, {outside:.0%} of it outside extraction"
 
 
 def _listed(title: str, counts: Mapping[str, int]) -> Iterator[str]:

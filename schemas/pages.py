@@ -1,6 +1,6 @@
 """Pages as they were read, and what extraction makes of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -124,3 +124,4 @@ class StagedFile:
 
     path: str
     rows: int
+    bytes: int = field(default=0, compare=False)  # known where it was just written

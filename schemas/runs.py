@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from schemas.partitions import DEFAULT
+from schemas.work import Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,3 +98,4 @@ class RunRecord:
     stages: dict[str, dict[str, int]] = field(default_factory=dict)
     notices: tuple[str, ...] = ()  # what stands, but somebody should look at
     newest_published_at: str | None = None  # of the articles that it added
+    work: tuple[Work, ...] = ()  # of each verb

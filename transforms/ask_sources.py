@@ -16,6 +16,7 @@ from schemas.policies import FetchPolicy
 from schemas.runs import Run
 from schemas.sources import FeedHealth, SourceKind, SourceRead, SourceStatus
 from transforms.asking import Asking, Desk
+from transforms.metering import Elsewhere, Weigh
 from transforms.open_links import owner_of
 from transforms.outcomes import AttemptEach, Part, SetAside
 from transforms.web.feed_health import after_failure
@@ -63,9 +64,15 @@ class _AskOwners(beam.PTransform):
     ledger: ErrorHandler
 
     def expand(self, requests: beam.PCollection) -> Any:  # two collections, for which Beam has no type
-        owned = requests | "KeyByOwner" >> beam.Map(key_by_owner) | "GroupByOwner" >> beam.GroupByKey()
+        weighed = requests | "Weigh" >> beam.ParDo(Weigh(Stage.READ)).with_output_types(Request)
+        owned = weighed | "KeyByOwner" >> beam.Map(key_by_owner) | "GroupByOwner" >> beam.GroupByKey()
         ask = _Ask(Desk.here(self.policy, self.run))
-        return owned | SetAside(ask, Stage.READ, self.ledger, Fetched | Request) | Part(Fetched, Request)
+        return owned | SetAside(ask, Stage.READ, self.ledger, Fetched | Request, length) | Part(Fetched, Request)
+
+
+def length(result: object) -> int:
+    """Bytes of an answer; what is none has none."""
+    return len(result.body) if isinstance(result, Fetched) else 0
 
 
 def key_by_owner(request: Request) -> tuple[str, Request]:
@@ -135,6 +142,10 @@ class _Ask(beam.DoFn):
             yield _windowed(interrupted(request))
         for known in self._asking.learned():
             yield _windowed(known)
+
+    def used_elsewhere(self) -> Elsewhere:
+        """CPU of the threads that ask hosts."""
+        return Elsewhere(cpu=self._asking.cpu())
 
 
 def _windowed(result: Any) -> WindowedValue:

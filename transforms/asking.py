@@ -164,6 +164,10 @@ class Asking:
         """What was read of robots.txt and not told yet, for later runs."""
         return self._memory.take_learned()
 
+    def cpu(self) -> float:
+        """Seconds that the threads which ask hosts have used."""
+        return self._fetcher.cpu
+
     def _stop(self) -> None:
         self._given_back.put(self._fetcher.stop(grace=STOP_GRACE))
 

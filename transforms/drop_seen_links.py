@@ -36,7 +36,7 @@ class DropSeenLinks(beam.PTransform):
     retry: bool = False  # what failed is due now, whatever its back-off says
 
     def expand(self, links: beam.PCollection) -> beam.PCollection:
-        packed = links | "PackByUrl" >> PackLinks(shard_of_key)
+        packed = links | "PackByUrl" >> PackLinks(shard_of_key, Stage.LOOK_UP)
         return packed | SetAside(_DropSeen(self.run, self.refetch_after, self.retry), Stage.LOOK_UP, self.ledger, Link)
 
 

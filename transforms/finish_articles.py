@@ -17,6 +17,7 @@ from schemas.runs import Run
 from transforms.articles.finishing import Settings
 from transforms.articles.tagging import NO_TAXONOMY
 from transforms.filesystems import dataset_files
+from transforms.metering import Metered
 from transforms.outcomes import SetAside, bug, failed, fate_of
 from transforms.sandbox.pool import Killed
 from transforms.sandboxed import Sandboxed
@@ -95,7 +96,7 @@ class _InBatches(beam.PTransform):
 
     def expand(self, drafts: beam.PCollection) -> beam.PCollection:
         batches = drafts | beam.BatchElements(min_batch_size=BATCH, max_batch_size=BATCH)
-        return batches | beam.ParDo(self.finishing).with_output_types(Any)
+        return batches | beam.ParDo(Metered(self.finishing, Stage.FINISH)).with_output_types(Any)
 
 
 def _whole(drafts: Sequence[Draft]) -> Sequence[Draft]:

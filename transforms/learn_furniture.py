@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import apache_beam as beam
@@ -10,7 +11,9 @@ import apache_beam as beam
 from schemas.furniture import SiteBlocks, SiteFurniture
 from schemas.pages import Draft, StagedFile
 from schemas.runs import Run, WrittenFile
+from schemas.work import FURNITURE
 from transforms.filesystems import dataset_files
+from transforms.metering import Calls, Metered, Weigh
 from transforms.storage.furniture import load_furniture
 from transforms.storage.staging import read_staged
 from transforms.text.furniture import furniture_places, learn_site, read_site_blocks
@@ -27,9 +30,11 @@ class LearnFurniture(beam.PTransform):
     run: Run
 
     def expand(self, files: beam.PCollection) -> beam.PCollection:
-        counted = files | beam.Reshuffle() | beam.FlatMap(count_file, self.run).with_output_types(SiteBlocks)
-        by_site = counted | beam.Map(key_by_site) | "GroupBySite" >> beam.GroupByKey()
-        return by_site | beam.ParDo(_Learn(self.run)).with_output_types(SiteFurniture)
+        counting = Metered(Calls(partial(count_file, run=self.run)), FURNITURE)
+        counted = files | beam.Reshuffle() | "Count" >> beam.ParDo(counting).with_output_types(SiteBlocks)
+        weighed = counted | beam.ParDo(Weigh(FURNITURE)).with_output_types(SiteBlocks)
+        by_site = weighed | beam.Map(key_by_site) | "GroupBySite" >> beam.GroupByKey()
+        return by_site | "Learn" >> beam.ParDo(Metered(_Learn(self.run), FURNITURE)).with_output_types(SiteFurniture)
 
 
 @dataclass

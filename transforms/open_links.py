@@ -21,6 +21,7 @@ from schemas.state import RobotsKnown
 from transforms.asking import Asking, Desk
 from transforms.inputs.warc import BadRecord, NotAnArchive, WarcPage, read_records
 from transforms.interruption import asked_to_stop
+from transforms.metering import Elsewhere
 from transforms.outcomes import Part, SetAside, failed, fate_of
 from transforms.pack_links import PackLinks, shard, unpack
 from transforms.read_lists import reason_of
@@ -53,10 +54,15 @@ class OpenLinks(beam.PTransform):
     ledger: ErrorHandler
 
     def expand(self, links: beam.PCollection) -> Any:  # Opened; Beam has no type for two collections
-        owned = links | "PackByOwner" >> PackLinks(owner_of_link)
+        owned = links | "PackByOwner" >> PackLinks(owner_of_link, Stage.OPEN)
         opening = _Open(Desk.here(self.policy, self.run), self.last_round)
-        opened = owned | SetAside(opening, Stage.OPEN, self.ledger, Page | Link)
+        opened = owned | SetAside(opening, Stage.OPEN, self.ledger, Page | Link, length)
         return Opened(*(opened | "PartRedirects" >> Part(Page, Link)))
+
+
+def length(result: Page | Link | Fate) -> int:
+    """Bytes of a page; what is none has none."""
+    return len(result.body) if isinstance(result, Page) else 0
 
 
 def owner_of_link(link: Link) -> str:
@@ -198,6 +204,10 @@ class _Open(beam.DoFn):
             yield _windowed(interrupted(request.link))
         for known in self._asking.learned():
             yield _windowed(known)
+
+    def used_elsewhere(self) -> Elsewhere:
+        """CPU of the threads that ask hosts."""
+        return Elsewhere(cpu=self._asking.cpu())
 
     def _judged(self, result: Page | Link | Fate) -> Page | Link | Fate:
         if self._last_round and isinstance(result, Link):

@@ -16,6 +16,7 @@ from schemas.links import Link
 from schemas.pages import Draft, Page
 from schemas.sources import FeedHealth, SourceRead
 from schemas.state import RobotsKnown
+from transforms.metering import Metered
 from transforms.progress import note
 from transforms.web.masking import without_credentials
 
@@ -74,6 +75,7 @@ class SetAside(beam.PTransform):
     stage: Stage
     ledger: ErrorHandler
     kind: Any
+    size: Callable[[Any], int] | None = None  # bytes of a result, where they are worth counting
 
     def expand(self, elements: beam.PCollection) -> beam.PCollection:
         counted = elements | "Count" >> beam.ParDo(_CountIn(self.stage))
@@ -84,9 +86,8 @@ class SetAside(beam.PTransform):
         self.ledger.add_error_pcollection(sorted_out[ENTRIES])
         return sorted_out[RESULTS]
 
-    @staticmethod
-    def _applied(do_fn: beam.DoFn) -> beam.PTransform:
-        return beam.ParDo(do_fn).with_output_types(Any)
+    def _applied(self, do_fn: beam.DoFn) -> beam.PTransform:
+        return beam.ParDo(Metered(do_fn, self.stage, self.size)).with_output_types(Any)
 
 
 @dataclass

@@ -12,6 +12,7 @@ from apache_beam.utils.timestamp import MIN_TIMESTAMP
 from apache_beam.utils.windowed_value import WindowedValue
 
 from schemas.links import Link, LinkChunk
+from transforms.metering import Metered, Weigh
 
 HELD_LINKS = 8_192  # of all shards together, before they leave as chunks; 8 MB
 LEVEL = 1  # of zstd: links of one shard repeat each other, and a tenth is left of them
@@ -25,10 +26,13 @@ class PackLinks(beam.PTransform):
     """
 
     shard_of: Callable[[Link], str]
+    verb: str  # for which it is done
 
     def expand(self, links: beam.PCollection) -> beam.PCollection:
-        packed = links | "Pack" >> beam.ParDo(_Pack(self.shard_of)).with_output_types(tuple[str, LinkChunk])
-        return packed | "GroupByShard" >> beam.GroupByKey()
+        pack = Metered(_Pack(self.shard_of), self.verb)
+        packed = links | "Pack" >> beam.ParDo(pack).with_output_types(tuple[str, LinkChunk])
+        weighed = packed | "Weigh" >> beam.ParDo(Weigh(self.verb)).with_output_types(tuple[str, LinkChunk])
+        return weighed | "GroupByShard" >> beam.GroupByKey()
 
 
 def pack(links: list[Link]) -> LinkChunk:

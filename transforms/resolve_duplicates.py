@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from itertools import groupby
 
 import apache_beam as beam
@@ -10,9 +11,11 @@ import numpy as np
 
 from schemas.articles import Method, Relation
 from schemas.candidates import CommitBatch, Placement, Sketches
+from schemas.failures import Stage
 from schemas.fingerprints import Fingerprint, Known, Verdict
 from schemas.runs import Run
 from transforms.filesystems import dataset_files
+from transforms.metering import Calls, Metered, Weigh
 from transforms.similarity.furniture import NOWHERE, Elsewhere
 from transforms.similarity.reach import KEY_FIELDS, SAMPLE_FIELDS, ExactLook, KeyLook, SampleLook, spans
 from transforms.similarity.resolve import Resolution, resolve
@@ -33,8 +36,9 @@ class ResolveDuplicates(beam.PTransform):
 
     def expand(self, sketches: beam.PCollection) -> beam.PCollection:
         gathered = sketches | beam.WithKeys("all") | beam.GroupByKey()
-        resolved = gathered | beam.FlatMap(resolve_sketches, self.run.output).with_output_types(CommitBatch)
-        return resolved | beam.Reshuffle()
+        resolving = Metered(Calls(partial(resolve_sketches, output=self.run.output)), Stage.RESOLVE)
+        resolved = gathered | "Resolve" >> beam.ParDo(resolving).with_output_types(CommitBatch)
+        return resolved | "Weigh" >> beam.ParDo(Weigh(Stage.RESOLVE)).with_output_types(CommitBatch) | beam.Reshuffle()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from apache_beam.utils.timestamp import MIN_TIMESTAMP
 from apache_beam.utils.windowed_value import WindowedValue
 
 from schemas.policies import SandboxPolicy
+from transforms.metering import Elsewhere
 from transforms.sandbox.pool import Pool
 
 IN_FLIGHT = 4  # elements for each worker: it never waits for us, and we hold few bodies
@@ -65,6 +66,16 @@ class Sandboxed(beam.DoFn):
         while self._pending:
             for result in self._settled():
                 yield WindowedValue(result, MIN_TIMESTAMP, [GlobalWindow()])
+
+    def used_elsewhere(self) -> Elsewhere:
+        """What the pool was busy with, for all that share it: several bundles of one verb."""
+        used = self._pool.account.take()
+        return Elsewhere(
+            cpu=used.cpu_here,
+            cpu_of_workers=used.cpu_of_children,
+            bytes_in=used.bytes_in,
+            bytes_out=used.bytes_out,
+        )
 
     def _submit(self, element: Any) -> None:
         future = self._pool.submit(*self._arguments(element))

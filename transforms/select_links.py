@@ -13,6 +13,7 @@ from apache_beam.transforms.error_handling import ErrorHandler
 from schemas.failures import Drop, DropReason, Stage
 from schemas.links import Link
 from schemas.selection import Selection
+from transforms.metering import Weigh
 from transforms.outcomes import Attempt, SetAside, fate_of
 from transforms.web.urls import host_of
 
@@ -40,7 +41,8 @@ class LimitLinks(beam.PTransform):
     def expand(self, links: beam.PCollection) -> beam.PCollection:
         if self.selection.max_pages is None:
             return links
-        gathered = links | beam.WithKeys("all") | beam.GroupByKey()
+        weighed = links | "Weigh" >> beam.ParDo(Weigh(Stage.LIMIT)).with_output_types(Link)
+        gathered = weighed | beam.WithKeys("all") | beam.GroupByKey()
         return gathered | SetAside(_Limit(self.selection.max_pages), Stage.LIMIT, self.ledger, Link)
 
 

@@ -3,16 +3,19 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import apache_beam as beam
 from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.timestamp import MIN_TIMESTAMP
 from apache_beam.utils.windowed_value import WindowedValue
 
+from schemas.failures import Stage
 from schemas.pages import Draft, StagedFile
 from schemas.runs import Run
 from transforms.filesystems import dataset_files
 from transforms.holding import hold
+from transforms.metering import Calls, Metered, Weigh
 from transforms.storage.staging import DRAFTS, read_staged, stage_rows, taken_up
 
 FILE_ROWS = 1_000  # drafts in a file: one is read, cleaned and tagged at a time
@@ -27,7 +30,7 @@ class StageArticles(beam.PTransform):
     run: Run
 
     def expand(self, drafts: beam.PCollection) -> beam.PCollection:
-        return drafts | beam.ParDo(_Stage(self.run)).with_output_types(StagedFile)
+        return drafts | beam.ParDo(Metered(_Stage(self.run), Stage.STAGE, length)).with_output_types(StagedFile)
 
 
 @dataclass
@@ -47,8 +50,14 @@ class ReadStaged(beam.PTransform):
     run: Run
 
     def expand(self, files: beam.PCollection) -> beam.PCollection:
-        spread = files | beam.Reshuffle()
-        return spread | beam.FlatMap(read_drafts, self.run).with_output_types(Draft)
+        spread = files | beam.ParDo(Weigh(Stage.STAGE)).with_output_types(StagedFile) | beam.Reshuffle()
+        reading = Metered(Calls(partial(read_drafts, run=self.run)), Stage.STAGE)
+        return spread | beam.ParDo(reading).with_output_types(Draft)
+
+
+def length(file: StagedFile) -> int:
+    """Bytes of a staging file that was just written."""
+    return file.bytes
 
 
 def take_up(run: Run) -> list[StagedFile]:

@@ -10,7 +10,9 @@ from apache_beam.utils.windowed_value import WindowedValue
 
 from schemas.candidates import Candidate, Sketches
 from schemas.runs import Run
+from schemas.work import SKETCHES
 from transforms.filesystems import dataset_files
+from transforms.metering import Metered, Weigh
 from transforms.storage.staging import CANDIDATES, stage_rows
 
 FILE_ROWS = 1_000
@@ -23,7 +25,8 @@ class StageCandidates(beam.PTransform):
     run: Run
 
     def expand(self, candidates: beam.PCollection) -> beam.PCollection:
-        return candidates | beam.ParDo(_Pack(self.run)).with_output_types(Sketches)
+        packed = candidates | "Pack" >> beam.ParDo(Metered(_Pack(self.run), SKETCHES)).with_output_types(Sketches)
+        return packed | "Weigh" >> beam.ParDo(Weigh(SKETCHES)).with_output_types(Sketches)
 
 
 class _Pack(beam.DoFn):

@@ -9,7 +9,7 @@ from apache_beam.transforms.error_handling import ErrorHandler
 
 from schemas.candidates import CommitBatch
 from schemas.columns import from_row, to_table
-from schemas.failures import Drop, DropReason, Stage
+from schemas.failures import Drop, DropReason, Fate, Stage
 from schemas.links import Link
 from schemas.runs import Run, WrittenFile
 from schemas.stories import Merge, Notice
@@ -30,8 +30,13 @@ class WriteArticles(beam.PTransform):
 
     def expand(self, batches: beam.PCollection) -> beam.PCollection:
         return batches | SetAside(
-            _Write(self.run, keep_copies=self.keep_copies), Stage.COMMIT, self.ledger, WrittenFile
+            _Write(self.run, keep_copies=self.keep_copies), Stage.COMMIT, self.ledger, WrittenFile, length
         )
+
+
+def length(result: WrittenFile | Fate) -> int:
+    """Bytes of a finished file; a fate has none."""
+    return result.bytes if isinstance(result, WrittenFile) else 0
 
 
 class _Write(beam.DoFn):

@@ -12,7 +12,9 @@ from apache_beam.utils.windowed_value import WindowedValue
 from schemas.columns import to_table
 from schemas.failures import Drop, Failure, Subject
 from schemas.runs import Run, WrittenFile
+from schemas.work import RECORD
 from transforms.filesystems import dataset_files
+from transforms.metering import Metered
 from transforms.storage.tables import write_aside
 
 FILE_ROWS = 20_000
@@ -28,8 +30,13 @@ class WriteRecords(beam.PTransform):
     run: Run
 
     def expand(self, records: beam.PCollection) -> beam.PCollection:
-        write = _Write(self.table, self.record, self.folder, self.run)
+        write = Metered(_Write(self.table, self.record, self.folder, self.run), RECORD, length)
         return records | beam.ParDo(write).with_output_types(WrittenFile)
+
+
+def length(file: WrittenFile) -> int:
+    """Bytes of a finished file."""
+    return file.bytes
 
 
 class _Write(beam.DoFn):

@@ -16,7 +16,7 @@ def test_links_come_out_as_they_went_in() -> None:
 
 def test_each_shard_comes_once_with_all_its_links() -> None:
     links = [Link(url=f"{letter}{number}", source="x") for letter in "ab" for number in range(5)]
-    done = run_verb(lambda _: PackLinks(first_letter), links)
+    done = run_verb(lambda _: PackLinks(first_letter, "open"), links)
     shards = {name: sorted(each.url for each in unpack(chunks)) for name, chunks in done.outputs}
     assert shards == {letter: [f"{letter}{number}" for number in range(5)] for letter in "ab"}
 

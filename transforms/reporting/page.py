@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from schemas.reports import Recent, Reported
 from schemas.version import PIPELINE_VERSION
+from schemas.work import Work, cpu_of, outside_extraction
 from transforms.reporting.counts import STATES, changes, counted, healths, reasons, stories, turned
 from transforms.reporting.drawings import Column, columns, countries, country_names, narrow_flow, wide_flow
 from transforms.reporting.time_bins import timeline
@@ -37,6 +38,14 @@ class Step:
     ok: int
     failed: int
     dropped: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What a verb cost, and its share of the CPU of the run, 0 to 100."""
+
+    work: Work
+    share: float
 
 
 def page(reported: Reported, headline: str) -> str:
@@ -70,6 +79,8 @@ def _run(reported: Reported, headline: str) -> dict[str, Any]:
         "states": [(each, tally[each]) for each in STATES if tally[each]],
         "most_feeds": MOST_FEEDS,
         "stages": list(_steps(record.stages)),
+        "work": [Cost(work=each, share=100 * each.cpu / (cpu_of(record.work) or 1)) for each in record.work],
+        "outside": outside_extraction(record.work),
         "version": PIPELINE_VERSION,
         "sections": list(_sections(reported)),
     }
@@ -137,6 +148,8 @@ def _sections(reported: Reported) -> Iterator[tuple[str, str]]:
         yield "stories", "Stories"
     if reported.record.stages:
         yield "steps", "Steps"
+    if reported.record.work:
+        yield "speed", "Speed by verb"
 
 
 def _time_columns(found: Sequence[Column], width: int) -> Markup:
@@ -164,6 +177,8 @@ def _template() -> Any:
         "minute": _minute,
         "minutes": lambda count: _span(timedelta(minutes=count)),
         "span": _span,
+        "s": lambda seconds: f"{seconds:,.1f}",
+        "bytes": _bytes,
         "cut": _cut,
         "capitalized": lambda text: text[:1].upper() + text[1:],
     }
@@ -188,6 +203,14 @@ def _span(span: timedelta) -> str:
     ]
     told = [f"{count} {unit}" for count, unit in units if count]
     return " ".join(told[:2]) or "0 s"
+
+
+def _bytes(count: int) -> str:
+    """A count of bytes as people say it; nothing for none."""
+    for unit, name in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
+        if count >= unit:
+            return f"{count / unit:.1f} {name}"
+    return f"{count} B" if count else ""
 
 
 def _cut(text: str) -> str:

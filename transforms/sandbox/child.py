@@ -8,13 +8,14 @@ import os
 import resource
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from transforms.sandbox.frames import pack, read_frame
+from transforms.sandbox.frames import CPU, pack, read_frame
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 READY, BROKEN, VALUE, ERROR, MEMORY = "ready", "broken", "value", "error", "memory"
@@ -29,19 +30,22 @@ def main(target: str, memory: int, seconds: float) -> None:
     if function is None:
         return
     _limit_memory(memory)
-    _answer(answers, pack((READY, None)))
+    _answer(answers, pack((READY, None)), time.process_time())
     with contextlib.suppress(EOFError, BrokenPipeError):  # the parent has gone
         serve(function, calls, answers, seconds)
 
 
 def serve(function: Callable[..., Any], calls: BinaryIO, answers: BinaryIO, seconds: float) -> None:
     """Answer call after call; ends after a MemoryError, since nobody knows what it left behind."""
+    told = time.process_time()  # what it took to get here is told with READY
     while True:
         args = read_frame(calls)
         signal.alarm(math.ceil(seconds) + 1)  # ends this process even in C code, should the parent be unable to
         kind, frame = _call(function, args)
         signal.alarm(0)
-        _answer(answers, frame)
+        used = time.process_time()
+        _answer(answers, frame, used - told)
+        told = used
         if kind == MEMORY:
             return
 
@@ -68,11 +72,12 @@ def _load(target: str, answers: BinaryIO) -> Callable[..., Any] | None:
     try:
         return getattr(import_module(module), name)
     except (ImportError, AttributeError) as error:
-        _answer(answers, pack((BROKEN, str(error))))
+        _answer(answers, pack((BROKEN, str(error))), time.process_time())
         return None
 
 
-def _answer(answers: BinaryIO, frame: bytes) -> None:
+def _answer(answers: BinaryIO, frame: bytes, cpu: float) -> None:
+    answers.write(CPU.pack(cpu))
     answers.write(frame)
     answers.flush()
 

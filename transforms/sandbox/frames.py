@@ -5,10 +5,22 @@ import pickle
 import select
 import struct
 import time
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 HEADER = struct.Struct(">Q")
+CPU = struct.Struct(">d")  # seconds that the child used since its last answer; stands before the frame of each
+ANSWER = struct.Struct(">dQ")
 CHUNK = 1 << 20  # bytes asked of a pipe at once; pipes hold less
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came from the child, how long it was, and what it cost."""
+
+    value: Any
+    size: int
+    cpu: float
 
 
 def pack(value: object) -> bytes:
@@ -33,10 +45,11 @@ def send(fd: int, frame: bytes, until: float) -> None:
             continue
 
 
-def receive(fd: int, until: float) -> Any:
-    """Read one value from a pipe; TimeoutError once the clock passes `until`, EOFError where the pipe ends."""
-    (size,) = HEADER.unpack(_read_until(fd, HEADER.size, until))
-    return pickle.loads(_read_until(fd, size, until))  # noqa: S301  # the other end is our own process
+def receive(fd: int, until: float) -> Answer:
+    """Read one answer from a pipe; TimeoutError once the clock passes `until`, EOFError where the pipe ends."""
+    cpu, size = ANSWER.unpack(_read_until(fd, ANSWER.size, until))
+    value = pickle.loads(_read_until(fd, size, until))  # noqa: S301  # the other end is our own process
+    return Answer(value=value, size=size, cpu=cpu)
 
 
 def _read_blocking(stream: BinaryIO, size: int) -> bytes:

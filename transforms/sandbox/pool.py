@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import LifoQueue
 from threading import Lock
 from types import TracebackType
@@ -15,7 +15,7 @@ from typing import Any, Self
 from schemas.failures import Reason
 from schemas.policies import SandboxPolicy
 from transforms.sandbox.child import BROKEN, ERROR, MEMORY, READY
-from transforms.sandbox.frames import pack, receive, send
+from transforms.sandbox.frames import Answer, pack, receive, send
 
 START_DEADLINE = 60.0  # seconds for interpreter and imports; 1 to 2 s in peace, far more on a machine under load
 PATIENCE = 1.0  # seconds for a process that closed its pipes to end, so that its exit code can be told
@@ -30,6 +30,42 @@ class Killed:
     detail: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """What calls cost: CPU of the children and of the threads that talk with them, and bytes to and from them."""
+
+    cpu_of_children: float = 0.0
+    cpu_here: float = 0.0
+    bytes_in: int = 0
+    bytes_out: int = 0
+
+    def __add__(self, other: Self) -> Self:
+        return replace(
+            self,
+            cpu_of_children=self.cpu_of_children + other.cpu_of_children,
+            cpu_here=self.cpu_here + other.cpu_here,
+            bytes_in=self.bytes_in + other.bytes_in,
+            bytes_out=self.bytes_out + other.bytes_out,
+        )
+
+
+class Account:
+    """Adds up what is used, until somebody takes it."""
+
+    def __init__(self) -> None:
+        self._lock, self._used = Lock(), Used()
+
+    def add(self, used: Used) -> None:
+        with self._lock:
+            self._used += used
+
+    def take(self) -> Used:
+        """What was added since it was taken last."""
+        with self._lock:
+            used, self._used = self._used, Used()
+        return used
+
+
 class Pool:
     """Runs `target`, a "package.module:function", in `policy.processes` children that start when needed.
 
@@ -39,7 +75,8 @@ class Pool:
     def __init__(self, target: str, policy: SandboxPolicy) -> None:
         if not all(target.partition(":")):
             raise ValueError(f"target must be package.module:function, got {target!r}")
-        self._children = [Child(target, policy) for _ in range(policy.processes)]
+        self.account = Account()
+        self._children = [Child(target, policy, self.account) for _ in range(policy.processes)]
         self._idle: LifoQueue[Child] = LifoQueue()  # last in, first out: little work needs few processes
         for child in self._children:
             self._idle.put(child)
@@ -67,19 +104,21 @@ class Pool:
         self.close()
 
     def _run(self, args: tuple[Any, ...]) -> Any:
-        child = self._idle.get()  # never waits: there are as many threads as children
+        child, began = self._idle.get(), time.thread_time()  # never waits: there are as many threads as children
         try:
             return child.call(args)
         finally:
             self._idle.put(child)
+            self.account.add(Used(cpu_here=time.thread_time() - began))
 
 
 class Child:
     """One worker process and its successors. Used by one thread at a time; `retire` may come from any."""
 
-    def __init__(self, target: str, policy: SandboxPolicy) -> None:
+    def __init__(self, target: str, policy: SandboxPolicy, account: Account) -> None:
         self._target = target
         self._policy = policy
+        self._account = account
         self._process: subprocess.Popen[bytes] | None = None
         self._calls = 0
         self._retired = False
@@ -93,13 +132,14 @@ class Child:
         self._calls += 1
         until = time.monotonic() + self._policy.deadline
         try:
-            kind, value = _exchange(process, frame, until)
+            answer = _exchange(process, frame, until)
         except TimeoutError:
             self.stop()
             return Killed(reason=Reason.EXTRACT_TIMEOUT, detail=f"killed after {self._policy.deadline:g} s")
         except (EOFError, BrokenPipeError, ConnectionResetError):
             return Killed(reason=Reason.EXTRACTOR_CRASHED, detail=f"worker {_ending(self.stop(PATIENCE))}")
-        return self._settle(kind, value)
+        self._account.add(Used(cpu_of_children=answer.cpu, bytes_in=len(frame), bytes_out=answer.size))
+        return self._settle(*answer.value)
 
     def retire(self) -> None:
         """Kill the process and never start another."""
@@ -162,7 +202,9 @@ class Child:
         """Wait for the child to load the target; False where `retire` came in between."""
         assert process.stdout is not None
         try:
-            kind, detail = receive(process.stdout.fileno(), time.monotonic() + START_DEADLINE)
+            answer = receive(process.stdout.fileno(), time.monotonic() + START_DEADLINE)
+            kind, detail = answer.value
+            self._account.add(Used(cpu_of_children=answer.cpu))
         except (EOFError, TimeoutError):
             kind, detail = BROKEN, f"it {_ending(self.stop(PATIENCE))}"
         if kind == READY or self._retired:
@@ -171,7 +213,7 @@ class Child:
         raise RuntimeError(f"the worker for {self._target} did not start: {detail}")
 
 
-def _exchange(process: subprocess.Popen[bytes], frame: bytes, until: float) -> Any:
+def _exchange(process: subprocess.Popen[bytes], frame: bytes, until: float) -> Answer:
     assert process.stdin is not None
     assert process.stdout is not None
     send(process.stdin.fileno(), frame, until)

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 
 from schemas.runs import Accounting, Outcome, RunRecord
+from schemas.work import Work
 from transforms.storage import layout
 from transforms.storage.files import Files, read_parsed
 
@@ -27,6 +28,7 @@ def parse_record(content: bytes) -> RunRecord:
     """A record from its JSON; raises ValueError, KeyError, TypeError or AttributeError for anything else."""
     row = json.loads(content)
     row["notices"] = tuple(row.get("notices", ()))
+    row["work"] = tuple(Work(**each) for each in row.get("work", ()))
     row |= {"accounting": Accounting(**row["accounting"]), "outcome": Outcome(row["outcome"])}
     return RunRecord(**row)
 

@@ -31,7 +31,7 @@ def stage_table(table: pa.Table, kind: str, files: Files, run_id: str) -> Staged
     content = parquet_bytes(table)
     path = f"{layout.staging(run_id, kind)}/{hashlib.sha256(content).hexdigest()[:24]}.parquet"
     write_checked(content, table.num_rows, path, files)
-    return StagedFile(path=path, rows=table.num_rows)
+    return StagedFile(path=path, rows=table.num_rows, bytes=len(content))
 
 
 def read_staged(file: StagedFile, record: type[T], files: Files) -> Iterator[T]:

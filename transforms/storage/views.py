@@ -34,9 +34,11 @@ RUNS = {
     "output": "VARCHAR",
     "stages": "MAP(VARCHAR, MAP(VARCHAR, BIGINT))",
     "notices": "VARCHAR[]",
+    "work": "STRUCT(verb VARCHAR, seconds DOUBLE, cpu DOUBLE, taken BIGINT, given BIGINT, bytes_in BIGINT,"
+    " bytes_out BIGINT, bytes_shuffled BIGINT)[]",
 }
 RUN_COLUMNS = """run_id, outcome, started_at, ended_at, accounting.links, accounting.articles, accounting.duplicates,
-    accounting.failures, accounting.drops, accounting.sources, files, output, stages, notices"""
+    accounting.failures, accounting.drops, accounting.sources, files, output, stages, notices, work"""
 
 # Rows with a successor are few: only their ids are looked up, and a filter on the rest is still pushed into the files.
 CURRENT = """\

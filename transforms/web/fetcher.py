@@ -87,6 +87,11 @@ class Fetcher:
         """Requests that were added and whose outcome was not taken yet."""
         return self._schedule.unfinished
 
+    @property
+    def cpu(self) -> float:
+        """Seconds that its threads have used for requests."""
+        return self._schedule.cpu
+
     def add(self, request: Request | Link) -> None:
         """Take on a request, or a link as a page to read. Never waits; refused once the fetcher is stopped."""
         self._schedule.count_in()

@@ -2,6 +2,7 @@
 
 import heapq
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 
@@ -46,6 +47,7 @@ class Schedule:
         self._crash: BaseException | None = None
         self.stopped = False
         self.unfinished = 0
+        self.cpu = 0.0  # seconds of the workers, turns that have ended
 
     def count_in(self, count: int = 1) -> None:
         """Expect so many more outcomes."""
@@ -150,8 +152,9 @@ class Schedule:
     def _work(self) -> None:
         try:
             while (host := self._take_host()) is not None:
+                began = time.thread_time()
                 self._serve(host)
-                self._release(host)
+                self._release(host, time.thread_time() - began)
         except BaseException as bug:  # noqa: BLE001  # not handled here: raised again in whoever takes results
             with self._lock:
                 self._crash = self._crash or bug
@@ -183,8 +186,9 @@ class Schedule:
         self._clock.wait(self._leader_called, left)
         self._has_leader = False
 
-    def _release(self, host: Host) -> None:
+    def _release(self, host: Host, cpu: float) -> None:
         with self._lock:
+            self.cpu += cpu
             self._serving -= 1
             host.current = None
             host.busy = False

@@ -41,7 +41,7 @@ def test_whatever_publishers_write_stays_text() -> None:
 
 def test_what_is_not_there_has_no_section() -> None:
     empty = Accounting(links=0, articles=0, duplicates=0, sources={"unchanged": 1})
-    record = replace(RECORD, accounting=empty, stages={}, outcome=Outcome.NOTHING_NEW)
+    record = replace(RECORD, accounting=empty, stages={}, work=(), outcome=Outcome.NOTHING_NEW)
     made = page(reported(record=record, recent=(), feeds=(), sources=()), "done, and nothing was new")
     assert re.findall(r'<section id="(\w+)"', made) == ["flow"]
     assert "No source named a link: 1 unchanged." in " ".join(made.split())
@@ -53,8 +53,15 @@ def test_a_full_page_has_all_sections_and_each_is_in_the_navigation() -> None:
     failed = Failed(url="https://a.example/", subject="link", reason="gone", detail=None, retry_at=NOW)
     made = page(reported(before=before, recent=(one,), copies=(copied(one, "b.example"),), failures=(failed,)), "done")
     ids = re.findall(r'<section id="(\w+)"', made)
-    assert ids == ["flow", "changes", "failures", "feeds", "time", "map", "topics", "stories", "steps"]
+    assert ids == ["flow", "changes", "failures", "feeds", "time", "map", "topics", "stories", "steps", "speed"]
     assert re.findall(r'<li><a href="#(\w+)"', made) == ids
+
+
+def test_the_speed_of_each_verb_is_told_with_the_share_outside_extraction() -> None:
+    made = " ".join(page(reported(), "committed").split())
+    assert "Of the CPU of this run 25% was used outside extraction." in made
+    assert '<th scope="row">extract</th><td class="n">30.0</td>' in made
+    assert '<td class="n">1.5 MB</td><td class="n">820 B</td><td class="n"></td>' in made
 
 
 def test_the_flow_names_what_no_source_of_this_run_named() -> None:

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from schemas.runs import Accounting, Outcome, RunRecord
+from schemas.work import Work
 from transforms.storage import layout
 from transforms.storage.files import LocalFiles, StorageError
 from transforms.storage.records import read_record, run_ids, write_record
@@ -16,6 +17,7 @@ RECORD = RunRecord(
     files=3,
     output="news",
     stages={"open": {"ok": 1}},
+    work=(Work(verb="open", seconds=1.5, cpu=0.5, taken=2),),
 )
 
 

@@ -13,6 +13,7 @@ from schemas.dialects import duckdb_type
 from schemas.runs import Accounting, Outcome, RunRecord
 from schemas.stories import Merge
 from schemas.tables import TABLES
+from schemas.work import Work
 from tests.fixtures.committed import copy_of, dataset, put, put_stories, run_id, story_of, write
 from tests.fixtures.records import NOW
 from transforms.storage.agreement import Agreement, write_agreement
@@ -182,6 +183,7 @@ def test_a_run_tells_its_numbers(files: LocalFiles) -> None:
     record = RunRecord(
         run_id="R1", outcome=Outcome.COMMITTED, started_at=NOW.isoformat(), ended_at=NOW.isoformat(),
         accounting=accounting, files=3, output="news", stages={"open": {"ok": 3}},
+        work=(Work(verb="open", seconds=1.5, cpu=0.5, taken=2),),
     )  # fmt: skip
     write_record(record, files)
     database = opened(files)
@@ -189,6 +191,7 @@ def test_a_run_tells_its_numbers(files: LocalFiles) -> None:
         ("R1", "committed", 5, 2, {"gone": 1}, {"seen": 1}, {"open": {"ok": 3}})
     ]
     assert database.rows("SELECT started_at FROM runs")[0][0] == NOW
+    assert database.rows("SELECT work.verb, work.cpu FROM (SELECT unnest(work) AS work FROM runs)") == [("open", 0.5)]
 
 
 def test_the_script_is_written_where_people_find_it_and_is_the_same_each_time(files: LocalFiles) -> None:
