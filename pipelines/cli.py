@@ -85,6 +85,7 @@ def _why(error: BaseException) -> tuple[str, Exit, Code]:
 def _carry_out(words: Sequence[str]) -> int:
     arguments, rest = _parser(words).parse_known_args(words)
     quiet()
+    arguments.words = words
     arguments.beam = _for_beam(rest) if arguments.knows_beam else _refuse(rest, _named(words))
     code = int(arguments.command(arguments))
     sys.stdout.flush()

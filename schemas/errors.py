@@ -13,6 +13,7 @@ class Code(StrEnum):
     AT_ODDS = "NB104"  # two options that do not go together; leave one of them out
     BAD_CONFIG = "NB105"  # the file of --config cannot be read, is not YAML, or names no option; mend it
     RUNNER = "NB106"  # Beam cannot start the runner or does not take its options; check them, and what is installed
+    NO_PROFILER = "NB107"  # the run cannot be profiled here; the sentence says what to install or to allow
     # inputs
     MISSING_INPUT = "NB201"  # a file, folder or pattern leads to nothing, or to the wrong kind of thing; check the path
     UNREADABLE_INPUT = "NB202"  # a list or taxonomy cannot be read as one; the sentence says where it breaks

@@ -20,6 +20,7 @@ CODES = {
     Outcome.INTERRUPTED: Code.INTERRUPTED,
 }
 EPILOG = "More options: --help-all, docs/options.md. Those that Beam knows (--runner, …) are passed on to it."
+PROFILE = "write a flame graph of all processes of the run there; needs newsbeam[profile]"
 COMMON = frozenset({
     "feeds", "urls", "sitemap", "warc", "html", "retry", "output", "include", "exclude", "since", "max_pages",
     "refetch_after", "dry_run", "contact", "delay",
@@ -31,6 +32,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.usage = "newsbeam run INPUT… --output OUT [OPTION…]"  # argparse would repeat every option in ten lines
     parser.add_argument("--json", action="store_true", help="print the report of the run as JSON")
     parser.add_argument("--help-all", action=_HelpAll, nargs=0, help="the rarer options too")
+    parser.add_argument("--profile", metavar="FILE.svg", help=argparse.SUPPRESS)
     ingest_options(parser)
     parser.set_defaults(command=run, knows_beam=True)
 
@@ -62,6 +64,7 @@ class _HelpAll(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
         whole = argparse.ArgumentParser(prog=parser.prog, usage=parser.usage, description=parser.description)
+        whole.add_argument("--profile", metavar="FILE.svg", help=PROFILE)
         ingest_options(whole, every=True)
         put(whole.format_help().rstrip())
         parser.exit()
@@ -75,7 +78,12 @@ def chosen_options(arguments: argparse.Namespace) -> IngestOptions:
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry the run out; the report goes to stdout."""
-    return _carry_out(chosen_options(arguments), as_json=arguments.json)
+    chosen = chosen_options(arguments)
+    if arguments.profile:
+        from pipelines.profiling import profiled  # noqa: PLC0415  # rarely asked for
+
+        return profiled(arguments.words, arguments.profile)
+    return _carry_out(chosen, as_json=arguments.json)
 
 
 def _carry_out(chosen: IngestOptions, *, as_json: bool) -> int:
