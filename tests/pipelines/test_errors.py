@@ -39,7 +39,13 @@ COMMANDS: dict[Code, tuple[str, ...]] = {
     Code.STORAGE: ("report", "damaged"),
     Code.ALL_FAILED: ("run", "--output", "out", "--html", "pages", "--workers", "1"),
 }
-ELSEWHERE = {Code.UNBALANCED, Code.INTERRUPTED, Code.ENGINE, Code.BUG}  # by the tests below
+ELSEWHERE = {
+    Code.UNBALANCED,
+    Code.INTERRUPTED,
+    Code.ENGINE,
+    Code.BUG,
+    Code.NO_PROFILER,
+}  # by the tests below and of profiling
 
 
 @pytest.fixture
