@@ -5,13 +5,15 @@ orders ─► PollFeeds ── errands ─► ReadPages ── reports ─► Co
 Owners of hosts do the asking, one for each host; all that travels to the committer are references to files.
 """
 
+import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Self
 
 import apache_beam as beam
 from apache_beam import typehints
@@ -20,6 +22,7 @@ from apache_beam.runners.runner import PipelineResult, PipelineState
 from pipelines.exits import BY_OUTCOME, EngineError, Exit
 from pipelines.inputs import Inputs
 from pipelines.launch import new_pipeline, new_run, prepare, telling_of_trouble, writable_files
+from pipelines.metrics import write_metrics
 from pipelines.options import IngestOptions, UsageError, flag_of
 from pipelines.report import report_lines
 from pipelines.signals import interrupted_at_once
@@ -28,8 +31,10 @@ from pipelines.streaming.poll_feeds import PollFeeds, by_owner
 from pipelines.streaming.read_pages import ReadPages
 from pipelines.terminal import say
 from schemas.errors import Code
+from schemas.runs import RunRecord
 from schemas.sources import FeedSource
 from schemas.streams import Polled, Reading, Stream
+from schemas.watches import Watch
 from transforms.asking import PROCESS
 from transforms.read_lists import read_feed_list
 from transforms.storage.files import Files
@@ -51,7 +56,7 @@ FOR_FLINK = (
 )
 
 
-def stream(options: IngestOptions, every: timedelta, window: timedelta) -> Exit:
+def stream(options: IngestOptions, every: timedelta, window: timedelta, metrics: str | None = None) -> Exit:
     """Stream until there is a stop mark, then commit the last window; raises as a run does.
 
     Interrupted it ends at once: what was committed stays, and what was staged is taken up by whoever writes next.
@@ -67,7 +72,7 @@ def stream(options: IngestOptions, every: timedelta, window: timedelta) -> Exit:
         pipeline = new_pipeline(replace(options, beam=streaming_options(options.beam)))
         build_stream(pipeline, feeds, options, Stream(run=run, every=every, window=window))
         with telling_of_trouble():
-            return _followed(pipeline.run(), files)
+            return _followed(pipeline.run(), _Told.at_start(files, every, metrics))
 
 
 def build_stream(
@@ -137,23 +142,55 @@ def named_feeds(inputs: Inputs) -> Iterator[FeedSource]:
         yield from feeds
 
 
-def _followed(result: PipelineResult, files: Files) -> Exit:
+@dataclass(slots=True)
+class _Told:
+    """What was told of a stream so far: each window once, to the terminal and to Prometheus."""
+
+    files: Files
+    metrics: str | None
+    watch: Watch
+    runs: set[str]
+    code: Exit = Exit.DONE
+
+    @classmethod
+    def at_start(cls, files: Files, every: timedelta, metrics: str | None) -> Self:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        watch = Watch(host=os.uname().nodename, pid=os.getpid(), every_seconds=every.total_seconds(), started_at=now)
+        return cls(files, metrics, watch, set(run_ids(files)))
+
+    def tell_new(self) -> None:
+        """Of each window that was committed meanwhile."""
+        for name in (each for each in run_ids(self.files) if each not in self.runs):
+            self.runs.add(name)
+            self._tell(read_record(name, self.files))
+
+    def _tell(self, record: RunRecord) -> None:
+        newest = max(filter(None, (self.watch.newest_published_at, record.newest_published_at)), default=None)
+        self.watch = replace(self.watch, rounds=self.watch.rounds + 1, newest_published_at=newest)
+        if BY_OUTCOME[record.outcome] is Exit.UNBALANCED:
+            self.code = Exit.UNBALANCED
+        say("\n".join(report_lines(record)))
+        write_metrics(self.metrics, self.watch, record)
+
+    def tell_end(self) -> None:
+        """That the runner gave up, to Prometheus; the terminal hears of it from whoever meets the error."""
+        failed = replace(self.watch, failed_rounds=self.watch.failed_rounds + 1)
+        write_metrics(self.metrics, failed, None)
+
+
+def _followed(result: PipelineResult, told: _Told) -> Exit:
     """Tell of each window that is committed, until the last."""
-    told, code = set(run_ids(files)), Exit.DONE
     with _cancelled_at_last(result):
         running = True
         while running:
             time.sleep(LOOK)
-            running = not has_ended(files) and not PipelineState.is_terminal(result.state)
-            for name in (each for each in run_ids(files) if each not in told):
-                told.add(name)
-                record = read_record(name, files)
-                code = max(code, BY_OUTCOME[record.outcome] if BY_OUTCOME[record.outcome] is Exit.UNBALANCED else code)
-                say("\n".join(report_lines(record)))
-        if not has_ended(files):
+            running = not has_ended(told.files) and not PipelineState.is_terminal(result.state)
+            told.tell_new()
+        if not has_ended(told.files):
+            told.tell_end()
             result.wait_until_finish()  # raises with the reason, where the runner knows one
             raise EngineError(f"the runner ended the stream: {result.state}")
-    return code
+    return told.code
 
 
 @contextmanager

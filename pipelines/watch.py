@@ -105,23 +105,14 @@ def _ended(record: RunRecord, status: _Status, metrics: str | None) -> None:
     told = {"last_run": record.run_id, "last_outcome": record.outcome, "last_ended_at": record.ended_at}
     status.note(rounds=status.watch.rounds + 1, newest_published_at=newest, **told)
     say("\n".join(report_lines(record)))
-    _measure(metrics, status.watch, record)
+    write_metrics(metrics, status.watch, record)
 
 
 def _failed(trouble: str, status: _Status, metrics: str | None) -> None:
     counts = {"rounds": status.watch.rounds + 1, "failed_rounds": status.watch.failed_rounds + 1}
     status.note(**counts, last_trouble=trouble)
     say(f"newsbeam: this round failed, the next one tries again: {trouble}")
-    _measure(metrics, status.watch, None)
-
-
-def _measure(path: str | None, watch: Watch, record: RunRecord | None) -> None:
-    if path is None:
-        return
-    try:
-        write_metrics(path, watch, record)
-    except OSError as error:
-        say(f"newsbeam: --metrics {path} cannot be written ({error.strerror}); the watch goes on without it")
+    write_metrics(metrics, status.watch, None)
 
 
 def _wait(status: _Status, due: datetime) -> None:

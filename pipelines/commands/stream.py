@@ -14,6 +14,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--every", metavar="TIME", default="5m", help="ask no feed more often (%(default)s)")
     parser.add_argument("--window", metavar="TIME", default="15m", help="commit what was found in it (%(default)s)")
     parser.add_argument("--stop", metavar="OUT", help="ask the stream that writes OUT to end; it commits what it has")
+    parser.add_argument("--metrics", metavar="FILE", help="write counters of the last window there, for Prometheus")
     ingest_options(parser, shown=False)
     parser.set_defaults(command=stream, knows_beam=True)
 
@@ -31,7 +32,7 @@ def stream(arguments: argparse.Namespace) -> int:
         )
     from pipelines import stream as streaming  # noqa: PLC0415  # brings the whole of Beam, which takes two seconds
 
-    return streaming.stream(chosen, every, window)
+    return streaming.stream(chosen, every, window, arguments.metrics)
 
 
 def _stop(output: str) -> int:

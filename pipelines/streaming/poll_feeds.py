@@ -153,9 +153,14 @@ class _Poll(beam.DoFn):
     def _alert(self, learned: Health, known: Health, window: datetime) -> tuple[WrittenFile, ...]:
         """Notices of feeds that went quiet between this poll and the one before."""
         run_id = self._stream.run_of(window).run_id
-        found = [went_quiet(known[name], after) for name, after in learned.items() if name in known]
-        notices = [replace(each, run_id=run_id) for each in found if each]
+        notices = [replace(each, run_id=run_id) for each in gone_quiet(learned, known)]
         return (write_aside(to_table(notices, Notice), "notices", "", self._files, run_id),) if notices else ()
+
+
+def gone_quiet(learned: Mapping[str, FeedHealth], known: Mapping[str, FeedHealth]) -> list[Notice]:
+    """Feeds that were as lively as ever when they were last asked, and are not now: each is told once."""
+    found = [went_quiet(known[name], after) for name, after in learned.items() if name in known]
+    return [each for each in found if each]
 
 
 def poll(

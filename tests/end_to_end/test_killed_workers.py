@@ -1,4 +1,4 @@
-"""A worker process that is killed under a stream or a batch on Flink: nothing is lost, nothing is doubled."""
+"""A worker killed under a stream or a batch, and a stream that is stopped by a signal: nothing is lost or doubled."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -101,6 +101,24 @@ def checkpoints() -> int:
 def want_no_feed_asked_too_often(site: GrowingSite) -> None:
     gaps = [after - before for asked in site.asked(".xml").values() for before, after in pairwise(asked)]
     assert min(gaps) >= EVERY - SLACK
+
+
+def test_a_stream_that_is_told_to_stop_goes_on_when_it_is_started_again(killed: Killed) -> None:
+    site, output, said = killed.site, killed.folder / "out", killed.folder / "stderr.txt"
+    words = ("stream", "--feeds", killed.listed, "--output", output, *SPANS)
+    with on_engine("prism", *words, said=said) as process:
+        wait_until(lambda: site.everybody_has_seen(1), process)
+        site.items = 2
+        wait_until(lambda: killed.read(1), process)
+        process.terminate()
+        assert process.wait(timeout=LONGEST) == Exit.INTERRUPTED, said.read_text()
+    with on_engine("prism", *words, said=said) as process:
+        site.items = 3
+        wait_until(lambda: site.everybody_has_seen(3), process)
+        assert newsbeam("stream", "--stop", output).code == 0
+        assert process.wait(timeout=LONGEST) == 0, said.read_text()
+    want_no_feed_asked_too_often(site)
+    want_nothing_lost_or_doubled(output, batch(killed))
 
 
 def test_a_batch_that_fails_loses_nothing_when_it_is_run_again(killed: Killed) -> None:

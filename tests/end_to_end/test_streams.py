@@ -1,5 +1,6 @@
 """Feeds that grow while a stream reads them: the same comes out as of one batch, politely, each window once."""
 
+import json
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -33,6 +34,7 @@ class Streamed:
     """What a stream and one batch made of the same items, and what the site saw of the stream."""
 
     stream: Path
+    metrics: str  # as Prometheus reads them
     batch: Path
     asked: dict[str, list[float]]  # feeds
     pages: dict[str, list[float]]
@@ -46,7 +48,7 @@ def streamed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     output, said = folder / "stream", folder / "stderr.txt"
     with growing_site() as site:
         listed = list_feeds(site, folder)
-        words = ("stream", "--feeds", listed, "--output", output, *SPANS)
+        words = ("stream", "--feeds", listed, "--output", output, "--metrics", folder / "newsbeam.prom", *SPANS)
         with on_engine(request.param, *words, said=said) as process:
             for items in (1, 2, 3):
                 site.items = items
@@ -55,7 +57,8 @@ def streamed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
             assert process.wait(timeout=LONGEST) == 0, said.read_text()
         seen = site.asked(".xml"), site.asked(".html"), site.pauses()
         newsbeam("run", "--feeds", listed, "--output", folder / "batch", *OPTIONS)
-    return Streamed(output, folder / "batch", *seen)
+    metrics = (folder / "newsbeam.prom").read_text()
+    return Streamed(output, metrics, folder / "batch", *seen)
 
 
 def test_the_same_stories_come_out_as_of_one_batch(streamed: Streamed) -> None:
@@ -74,6 +77,13 @@ def test_each_window_is_committed_once(streamed: Streamed) -> None:
     windows = [path.name.partition("-")[0] for path in manifests(streamed.stream)]
     assert len(windows) >= 2
     assert len(set(windows)) == len(windows)
+
+
+def test_the_counters_for_prometheus_are_those_of_the_last_window(streamed: Streamed) -> None:
+    records = sorted((streamed.stream / "_meta" / "runs").glob("*.json"))
+    assert f"newsbeam_rounds {len(records)}.0" in streamed.metrics
+    links = json.loads(records[-1].read_text())["accounting"]["links"]
+    assert f"newsbeam_last_run_links {links}.0" in streamed.metrics
 
 
 def test_no_feed_is_asked_more_often_than_was_said(streamed: Streamed) -> None:

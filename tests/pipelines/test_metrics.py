@@ -37,6 +37,7 @@ def test_every_count_of_the_run_is_there() -> None:
         "newsbeam_last_run_links": 4,
         "newsbeam_last_run_articles": 1,
         "newsbeam_last_run_duplicates": 1,
+        "newsbeam_last_run_notices": 0,
         "newsbeam_last_run_failurestimeout": 1,
         "newsbeam_last_run_dropsseen": 1,
         "newsbeam_last_run_sourcesread": 2,

@@ -5,13 +5,16 @@ from pathlib import Path
 
 from pipelines.options import IngestOptions
 from pipelines.streaming.commit_windows import commit_window
+from schemas.columns import to_table
 from schemas.pages import StagedFile
+from schemas.stories import QUIET_FEED, Notice
 from schemas.streams import Gathered, Stream
 from tests.fixtures.datasets import manifests, rows, stage
 from tests.fixtures.records import NOW, draft, link, run_in, story
 from transforms.storage.agreement import agree
 from transforms.storage.files import LocalFiles
 from transforms.storage.lock import Lock
+from transforms.storage.tables import write_aside
 
 OPTIONS = IngestOptions(feeds=("https://news.example/feed",), output="out")
 FIRST, SECOND = NOW + timedelta(minutes=15), NOW + timedelta(minutes=30)
@@ -54,6 +57,17 @@ def test_a_window_that_is_committed_again_is_found_done(tmp_path: Path) -> None:
     assert again is not None
     assert again.accounting.articles == 1
     assert len(manifests(tmp_path)) == len(rows(tmp_path, "articles")) == 1
+
+
+def test_a_feed_that_went_quiet_is_told_in_the_record_of_its_window(tmp_path: Path) -> None:
+    of = stream(tmp_path)
+    quiet = Notice(kind=QUIET_FEED, subject="https://news.example/feed", count=25, examples=("60 minutes",))
+    files, run_id = LocalFiles(str(tmp_path)), of.run_of(FIRST).run_id
+    told = write_aside(to_table([quiet], Notice), "notices", "", files, run_id)
+    with Lock(files, of.run.run_id):
+        record = commit_window(of.run_of(FIRST), Gathered(files=[told]), OPTIONS)
+    assert record is not None
+    assert record.notices == (quiet.sentence(),)
 
 
 def test_a_window_without_anything_is_no_run(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pipelines.options import IngestOptions
-from pipelines.streaming.poll_feeds import by_owner, due_feeds, errands_of, owner_of
+from pipelines.streaming.poll_feeds import by_owner, due_feeds, errands_of, gone_quiet, owner_of
 from schemas.sources import FeedHealth, FeedSource, SourceStatus
 from schemas.streams import Order, Stream
 from tests.fixtures.records import NOW, link, run_in
@@ -43,6 +43,16 @@ def test_a_feed_is_not_asked_within_the_interval_whatever_became_of_the_last_try
 
 def test_a_feed_that_asked_for_more_time_gets_it() -> None:
     assert due(asked=6 * MINUTE, asked_until=NOW + MINUTE) == []
+
+
+def test_a_feed_that_went_quiet_between_two_polls_is_told_and_then_no_more() -> None:
+    polls = [
+        health(newest_item_at=NOW, cadence_minutes=60, fetched_at=NOW + hours * 60 * MINUTE) for hours in (23, 25, 26)
+    ]
+    lively, quiet, still_quiet = ({FEED.url: each} for each in polls)
+    assert [each.subject for each in gone_quiet(quiet, lively)] == [FEED.url]
+    assert gone_quiet(still_quiet, quiet) == []
+    assert gone_quiet(quiet, {}) == []
 
 
 def test_a_host_has_one_owner_whatever_is_asked_of_it_and_a_feed_is_owned_once() -> None:
