@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: demo test check test-engines test-faults test-notebooks test-pages test-readers test-stores test-gcs docs check-deploy bench clean
+.PHONY: demo test check test-engines test-faults test-notebooks test-pages test-readers test-readme test-stores test-gcs docs check-deploy bench clean
 
 demo: $(READY)
 	$(BIN)/newsbeam demo
@@ -33,6 +33,10 @@ test-notebooks: $(READY)
 test-readers: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-readers.txt
 	$(BIN)/python -m pytest -m readers
+
+# The README in a fresh clone: installs all once more, so it takes minutes.
+test-readme: $(READY)
+	$(BIN)/python -m pytest -m readme
 
 test-stores: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-stores.txt

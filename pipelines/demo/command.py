@@ -26,9 +26,7 @@ TOPICS = """SELECT t.name, count(*) n FROM (SELECT unnest(topics) t, primary_top
 REGIONS = """SELECT primary_region, count(*) n FROM read_parquet('{}/articles/**/*.parquet')
     WHERE primary_region IS NOT NULL GROUP BY ALL ORDER BY n DESC, 1 LIMIT 12"""
 LANGUAGES = "SELECT language, count(*) n FROM read_parquet('{}/articles/**/*.parquet') GROUP BY ALL ORDER BY n DESC, 1"
-NEXT_QUERY = (
-    "SELECT title, primary_region, published_at FROM '{}/articles/**/*.parquet' ORDER BY published_at DESC LIMIT 5"
-)
+NEXT_QUERY = "SELECT title, primary_region FROM articles_current ORDER BY published_at DESC LIMIT 5"
 
 
 def demonstrate(output: str, beam: tuple[str, ...] = ()) -> Exit:
@@ -89,9 +87,9 @@ def _rows(query: str, record: RunRecord) -> list[tuple[object, ...]]:
 
 def _next_steps(record: RunRecord) -> Iterator[str]:
     command = Path(sys.executable).with_name("newsbeam")
-    query = NEXT_QUERY.format(record.output)
-    yield "three things to do next:"
-    yield f'  1. ask the dataset:   {sys.executable} -c "import duckdb; print(duckdb.sql(\\"{query}\\"))"'
-    yield f"  2. run it again:      {command} demo   (nothing is read twice, and no row is added)"
+    yield "four things to do next:"
+    yield f"  1. look at it:        {command} explore {record.output}   (the address that it prints, in a browser)"
+    yield f'  2. ask the dataset:   {command} query {record.output} "{NEXT_QUERY}"'
+    yield f"  3. run it again:      {command} demo   (nothing is read twice, and no row is added)"
     own = "--feeds https://example.org/feed.xml --contact you@example.org --output news"
-    yield f"  3. read your own:     {command} run {own}"
+    yield f"  4. read your own:     {command} run {own}"

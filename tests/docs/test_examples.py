@@ -21,6 +21,7 @@ FENCE = re.compile(
     r"^(?:<!-- (?P<mark>[^\n]*?) -->\n)?```(?P<language>\w+)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL
 )
 RUN, NOT_RUN = "runs", re.compile(r"not run: \S.{10,}")
+WALKED = ("README.md:", "walked")  # tests/docs/test_readme.py runs these in their order
 NO_CODE = {"text"}  # output and pictures
 
 
@@ -42,7 +43,11 @@ def _runnable() -> list[object]:
 
 
 def test_every_example_runs_or_says_why_not() -> None:
-    unmarked = [name for name, mark, _, _ in _examples() if mark != RUN and not NOT_RUN.fullmatch(mark or "")]
+    unmarked = [
+        name
+        for name, mark, _, _ in _examples()
+        if mark != RUN and not NOT_RUN.fullmatch(mark or "") and not (name.startswith(WALKED[0]) and mark == WALKED[1])
+    ]
     assert unmarked == []  # else write above it: <!-- runs -->, or <!-- not run: the reason -->
     assert len(_runnable()) >= 5
 
