@@ -9,9 +9,9 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPResponse
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -131,14 +131,12 @@ def started(command: list[str], folder: Path) -> Iterator[str]:
 def asked(address: str, path: str = "") -> str:
     """A page as a browser gets it: the token first, then its cookie."""
     place = urlsplit(address)
-    admitted = _get(place.netloc, f"{place.path}?{place.query}", "")
-    cookie = (admitted.getheader("Set-Cookie") or "").partition(";")[0]
-    answer = _get(place.netloc, path or "/", cookie)
-    assert answer.status == 200
-    return answer.read().decode()
-
-
-def _get(host: str, path: str, cookie: str) -> HTTPResponse:
-    connection = HTTPConnection(host, timeout=60)
-    connection.request("GET", path, headers={"Cookie": cookie})
-    return connection.getresponse()
+    with closing(HTTPConnection(place.netloc, timeout=60)) as connection:
+        connection.request("GET", f"{place.path}?{place.query}")
+        admitted = connection.getresponse()
+        cookie = (admitted.getheader("Set-Cookie") or "").partition(";")[0]
+        admitted.read()
+        connection.request("GET", path or "/", headers={"Cookie": cookie})
+        answer = connection.getresponse()
+        assert answer.status == 200
+        return answer.read().decode()

@@ -154,6 +154,16 @@ def test_an_old_revision_is_not_current_because_a_filter_leaves_the_new_one_out(
     assert database.rows("SELECT count(*) FROM articles_current WHERE published_date = '2026-11-20'") == [(0,)]
 
 
+def test_a_filter_on_what_is_current_reaches_the_files(files: LocalFiles) -> None:
+    put(files, 1, "articles", [story_of(1)], "published_date=2026-11-20")
+    put(files, 2, "articles", [revision(1, 2)], NEXT_DAY)
+    asked = f"published_date = '2026-11-21' AND article_id = '{ids(1)[0]}'"
+    ((_, plan),) = opened(files).rows(f"EXPLAIN SELECT * FROM articles_current WHERE {asked}")
+    assert "Scanning Files: 1/2" in plan
+    assert "article_id = '" in plan
+    assert opened(files).rows(f"SELECT revision FROM articles_current WHERE {asked}") == [(2,)]
+
+
 def test_a_cluster_has_todays_members_and_not_those_of_its_commit(files: LocalFiles) -> None:
     put_stories(files, 1, 1, 2)
     late = copy_of(story_of(1), "http://copy.example/late", published_at=NOW)
