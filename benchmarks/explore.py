@@ -13,15 +13,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
+import pyarrow as pa
 
 from benchmarks.pruning import made_articles
+from transforms.reporting.drawings import shaded
 from transforms.storage.agreement import Agreement, read_agreement, write_agreement
 from transforms.storage.files import LocalFiles
 from transforms.storage.manifests import Manifest, commit
@@ -32,11 +35,11 @@ RUN_ID = "20261123T120000Z-000001"
 ROUNDS = 5
 FIRST_VIEW, FILTER, MEMORY = 1.0, 0.3, 1_000  # asked for: seconds, seconds, MB
 PROBES = {
-    "a region": "region=R1",
-    "a topic and a language": "topic=medtop:01000000&language=de",
-    "a source": "source=site7.example",
-    "a week": "since=2026-11-01&until=2026-11-07",
-    "the hundredth page": "page=100",
+    "a region, the most frequent": "?region=AD",
+    "a topic and a language": "?topic=medtop:01000000&language=de",
+    "a source": "?source=site7.example",
+    "a week": "?since=2026-11-01&until=2026-11-07",
+    "the hundredth page": "?page=100",
 }
 
 
@@ -56,7 +59,7 @@ def made_dataset(folder: Path, rows: int, days: int) -> LocalFiles:
     files = LocalFiles(str(folder))
     if read_agreement(files):
         return files
-    table = made_articles(rows, days)
+    table = made_articles(rows, days, [each.code for each in shaded({})])
     place = table.schema.get_field_index("cluster_id")
     table = table.set_column(place, table.schema.field(place), table["article_id"])
     agreed = Agreement(schema_version=1, partition_by=("published_date",), created_at=datetime.now(UTC).isoformat())
@@ -72,29 +75,44 @@ def made_dataset(folder: Path, rows: int, days: int) -> LocalFiles:
 
 def measure(files: LocalFiles) -> int:
     """Start the explorer and ask it; whether all is as was asked for."""
-    word = read_table(next(iter(files.list("articles"))), files, ["title"])["title"][0].as_py().split()[0]
+    asked = PROBES | searches(read_table(next(iter(files.list("articles"))), files, ["article_id", "title"]))
     begun = time.perf_counter()
     command = (sys.executable, "-m", "pipelines", "explore", files.root, "--port", "0")
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
-            return _measured(process, begun, word)
+            return _measured(process, begun, asked)
         finally:
             process.terminate()
 
 
-def _measured(process: "subprocess.Popen[str]", begun: float, word: str) -> int:
+def searches(table: pa.Table) -> dict[str, str]:
+    """What is looked for: words that many, some and few headlines have, and an article."""
+    counts = Counter(word for title in table["title"].to_pylist() for word in set(title.split()))
+    words = [word for word, _ in sorted(counts.items(), key=lambda each: (-each[1], each[0]))]
+    common, some, rare = words[0], words[len(words) // 100], words[-1]
+    return {
+        "a word that most texts have": f"?q={common}",
+        "a word that some have": f"?q={some}",
+        "that and a rare one": f"?q={some}+{rare}",
+        "that and a region": f"?q={some}&region=AE",
+        "that, in headlines, newest first": f"?q=title:{some}&order=newest",
+        "an article": f"article/{table['article_id'][0]}",
+    }
+
+
+def _measured(process: "subprocess.Popen[str]", begun: float, asked: Mapping[str, str]) -> int:
     address = urlsplit((process.stdout or sys.stdin).readline().strip())
     ready = time.perf_counter() - begun
     first = _ask(address.netloc, parse_qs(address.query)["token"][0], "")
     good = _told("start of the command, to the printed address", [ready], None)
     good &= _told("first view, asked for at once", [first], FIRST_VIEW)
-    ask = parse_qs(address.query)["token"][0]
-    while "Words are still being read" in _page(address.netloc, ask, "q=word"):
+    token = parse_qs(address.query)["token"][0]
+    while "Words are still being read" in _page(address.netloc, token, "?q=word"):
         time.sleep(0.2)
     print(f"{'every word can be found, after the start':<48} {time.perf_counter() - begun:8.2f} s")
-    for name, query in (PROBES | {"a word": f"q={word}", "a word and a region": f"q={word}&region=R2"}).items():
+    for name, path in asked.items():
         before = _cpu(process.pid)
-        good &= _told(name, [_ask(address.netloc, ask, query) for _ in range(ROUNDS)], FILTER)
+        good &= _told(name, [_ask(address.netloc, token, path) for _ in range(ROUNDS)], FILTER)
         print(f"{'':<48} {(_cpu(process.pid) - before) / ROUNDS:8.3f} s of CPU")
     peak = _peak_mb(process.pid)
     print(f"{'memory, at most':<48} {peak:8.0f} MB{'' if peak < MEMORY else '   more than asked for'}")
@@ -107,15 +125,15 @@ def _told(name: str, times: Sequence[float], most: float | None) -> bool:
     return good
 
 
-def _ask(host: str, token: str, query: str) -> float:
+def _ask(host: str, token: str, path: str) -> float:
     begun = time.perf_counter()
-    _page(host, token, query)
+    _page(host, token, path)
     return time.perf_counter() - begun
 
 
-def _page(host: str, token: str, query: str) -> str:
+def _page(host: str, token: str, path: str) -> str:
     connection = HTTPConnection(host, timeout=60)
-    connection.request("GET", f"/?{query}", headers={"Cookie": f"newsbeam-{host.partition(':')[2]}={token}"})
+    connection.request("GET", f"/{path}", headers={"Cookie": f"newsbeam-{host.partition(':')[2]}={token}"})
     response = connection.getresponse()
     text = response.read().decode()
     if response.status != 200:

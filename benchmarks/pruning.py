@@ -31,6 +31,7 @@ from transforms.storage.tables import ROW_ORDER, in_order, parquet_bytes, write_
 SEED = 1
 FIRST_DAY = datetime(2026, 10, 25, tzinfo=UTC)
 REGIONS = 200  # how often each is the main one falls off as 1 / rank, as in news
+CODES = [f"R{rank + 1}" for rank in range(REGIONS)]  # the most frequent first
 TOPICS = 17
 NO_REGION = 0.15  # share of articles without a main region
 VOCABULARY, PARAGRAPHS, WORDS, IN_ARTICLE = 20_000, 30_000, 60, 5  # five paragraphs: about 2 kB an article
@@ -141,13 +142,12 @@ def lay_out(table: pa.Table, folder: Path) -> str:
     return f"{parted / 1e6:.0f} MB by day and sorted, {files.size('unsorted.parquet') / 1e6:.0f} MB unsorted"
 
 
-def made_articles(rows: int, days: int) -> pa.Table:
-    """Rows of `articles` with the sizes and frequencies of news, in no order."""
+def made_articles(rows: int, days: int, codes: Sequence[str] = CODES) -> pa.Table:
+    """Rows of `articles` with the sizes and frequencies of news, in no order; `codes` are those of their regions."""
     chance = np.random.default_rng(SEED)
     ranks = chance.choice(REGIONS, rows, p=_falling(REGIONS))
     regions = [
-        None if unknown else f"R{rank + 1}"
-        for unknown, rank in zip(chance.random(rows) < NO_REGION, ranks, strict=True)
+        None if unknown else codes[rank] for unknown, rank in zip(chance.random(rows) < NO_REGION, ranks, strict=True)
     ]
     topics = chance.choice(TOPICS, rows, p=_falling(TOPICS))
     published = [FIRST_DAY + timedelta(seconds=int(each)) for each in chance.integers(0, days * 86_400, rows)]
@@ -164,7 +164,7 @@ def made_articles(rows: int, days: int) -> pa.Table:
         "primary_region": regions,
         "primary_topic": [f"medtop:{each + 1:02}000000" for each in topics],
         "topics": _taken([_topic(n) for n in range(TOPICS)], Topic, topics),
-        "regions": _taken([_region(n) for n in range(REGIONS)], Region, ranks),
+        "regions": _taken([_region(n, codes) for n in range(REGIONS)], Region, ranks),
         "content_hash": [chance.bytes(16).hex() for _ in range(rows)],
     }
     return _with_defaults(columns, rows)
@@ -192,9 +192,15 @@ def _topic(number: int) -> list[Topic]:
     return [Topic(code=f"medtop:{number:08}", name=f"topic {number}", score=0.5, evidence=_evidence(number))]
 
 
-def _region(number: int) -> list[Region]:
+def _region(number: int, codes: Sequence[str]) -> list[Region]:
     return [
-        Region(code=f"R{number + n}", name=f"region {number}", role=Role.ABOUT, score=0.3, evidence=_evidence(number))
+        Region(
+            code=codes[(number + n) % len(codes)],
+            name=f"region {number}",
+            role=Role.ABOUT,
+            score=0.3,
+            evidence=_evidence(number),
+        )
         for n in range(3)
     ]
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from pipelines.explorer.words import MOST_CHARACTERS, parse_search, told_in_sql
 from schemas.dialects import sql_text
 
+NEWEST = "newest"  # as an order: what was published last stands first
 UNKNOWN = "unknown"  # as a value: articles that have none
 MOST_FIELDS, MOST_VALUES, LONGEST_VALUE = 100, 20, 200
 MOST_PAGES = 10_000
@@ -55,6 +56,7 @@ class Chosen:
     region: tuple[str, ...] = ()
     story: str | None = None
     tag: str | None = None
+    order: str = ""  # of what a search found: the best first, or NEWEST
     page: int = 1
 
     @property
@@ -63,9 +65,14 @@ class Chosen:
         return bool(parse_search(self.q))
 
     @property
+    def ranks(self) -> bool:
+        """Whether what fits best stands first; words that are left out rank nothing."""
+        return self.order != NEWEST and any(each.wanted for each in parse_search(self.q))
+
+    @property
     def narrows(self) -> bool:
         """Whether anything is chosen at all."""
-        return replace(self, page=1) != Chosen()
+        return replace(self, page=1, order="") != Chosen()
 
     def query(self) -> str:
         """The query of the address that shows this; the same selection has one address."""
@@ -103,6 +110,7 @@ def parse_selection(query: str) -> Chosen:
         until=_day(given, "until"),
         story=_last(given, "story") or None,
         tag=_last(given, "tag") or None,
+        order=_order(given),
         page=_page(given),
         **lists,
     )
@@ -191,6 +199,13 @@ def _day(given: Mapping[str, Sequence[str]], name: str) -> date | None:
         return date.fromisoformat(value)
     except ValueError:
         raise BadSelection(f"{name} is a day as 2026-11-23, not {value}") from None
+
+
+def _order(given: Mapping[str, Sequence[str]]) -> str:
+    value = _last(given, "order")
+    if value not in {"", NEWEST}:
+        raise BadSelection(f"order is {NEWEST} or is left out, not {value}")
+    return value
 
 
 def _page(given: Mapping[str, Sequence[str]]) -> int:

@@ -5,7 +5,7 @@ the dataset too. Texts stay in their files.
 """
 
 import os.path
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Event, Thread
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipelines.explorer.words import WordIndex
+from pipelines.explorer.words import Term, WordIndex
 from schemas.dialects import sql_text
 from transforms.storage import layout
 from transforms.storage.files import Files, StorageError
@@ -43,7 +43,7 @@ SELECT DISTINCT narrow.rowid AS number, unnest(
     || list_transform(wide.organizations, lambda tag: tag.code)) AS code
 FROM explorer.articles_current AS narrow JOIN main.articles AS wide USING (article_id, revision)"""
 TEXTS = """\
-SELECT narrow.rowid, concat_ws(chr(10), wide.title, wide.text)
+SELECT narrow.rowid, wide.title, wide.text
 FROM main.articles AS wide JOIN explorer.articles_current AS narrow USING (article_id, revision)"""
 
 
@@ -81,9 +81,10 @@ class Snapshot:
         finally:
             cursor.close()
 
-    def find(self, terms: Any) -> pa.Table:
-        """Numbers of the articles that have these words, as far as they are indexed."""
-        return pa.table({"number": self._words.find(terms)})
+    def find(self, terms: Sequence[Term], *, ranked: bool = False) -> pa.Table:
+        """Numbers of the articles that have these words, as far as they are indexed, and how well each fits."""
+        found = self._words.find(terms, ranked=ranked)
+        return pa.table({"number": found.numbers, "score": found.scores})
 
     def wait_for_stories(self) -> None:
         """Return once stories and tags are known, a second after the start; StorageError where they cannot be read."""

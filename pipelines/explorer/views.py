@@ -5,15 +5,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from pipelines.explorer.passages import Passage, passage
 from pipelines.explorer.selection import COLUMNS, UNKNOWN, Chosen, given, literal, where
 from pipelines.explorer.snapshot import Snapshot
-from pipelines.explorer.words import parse_search
+from pipelines.explorer.words import MOST_RANKED, Term, parse_search
 
 PAGE = 25  # articles on a page
 MOST_IN_FACET = 300  # values of a field that are told at once
 MOST_BARS = 60
 DAY = "CAST(coalesce(published_at, fetched_at) AS DATE)"
 ORDER = "ORDER BY coalesce(published_at, fetched_at) DESC, article_id"
+RANKED = "articles_current JOIN found ON number = articles_current.rowid"
+BEST = ORDER.replace("ORDER BY", "ORDER BY score,")
+# A day's files are found by what they say of fetched_at, one of their row groups by that and the id.
+TEXTS = """\
+SELECT article_id, title, text FROM articles
+WHERE article_id IN (SELECT unnest($ids)) AND revision IN (SELECT unnest($revisions))
+    AND fetched_at IN (SELECT unnest($moments))"""
 LISTED = "article_id, title, url, host, language, published_at, primary_topic, primary_region, cluster_size"
 STEPS = (1, 7, 28, 91, 364, 3_640)  # days that a bar of the timeline stands for; weeks begin where the first one does
 
@@ -32,6 +40,8 @@ class Listed:
     primary_region: str | None
     cluster_size: int
     description: str | None
+    fetched_at: datetime
+    revision: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +62,8 @@ class Overview:
     facets: Mapping[str, Sequence[tuple[str, int]]]
     bars: Sequence[Bar]
     indexed: float
+    passages: Mapping[str, Passage]  # where the words of a search stand, by article
+    ranked: bool  # whether what fits best stands first
     queries: Mapping[str, str]  # what was asked, as SQL on the dataset, by what it says
 
     @property
@@ -63,11 +75,15 @@ def overview(chosen: Chosen, snapshot: Snapshot) -> Overview:
     """Ask all that the list shows of one selection."""
     if chosen.tag or chosen.story:
         snapshot.wait_for_stories()
-    found = snapshot.find(parse_search(chosen.q)) if chosen.searches else None
+    terms = parse_search(chosen.q)
+    found = snapshot.find(terms, ranked=chosen.ranks) if chosen.searches else None
     with snapshot.cursor(found) as cursor:
+        rows = [Listed(**row) for row in _rows(cursor, page_sql(chosen), given(chosen))]
         return Overview(
             articles=_ask(cursor, "SELECT count(*) FROM articles_current" + where(chosen), given(chosen))[0][0],
-            rows=[Listed(**row) for row in _rows(cursor, page_sql(chosen), given(chosen))],
+            rows=rows,
+            passages=dict(_passages(cursor, rows, terms)),
+            ranked=chosen.ranks and found is not None and len(found) <= MOST_RANKED,
             facets={name: _facet(cursor, name, chosen) for name in COLUMNS},
             bars=_bars(cursor, chosen),
             indexed=snapshot.indexed if chosen.searches else 1.0,
@@ -88,7 +104,9 @@ def page_sql(chosen: Chosen, *, told: bool = False) -> str:
     """One page of the list."""
     start = f" OFFSET {(chosen.page - 1) * PAGE}" if chosen.page > 1 else ""
     clause = where(chosen, told=told)
-    return f"SELECT {LISTED}, description\nFROM articles_current{clause}\n{ORDER}\nLIMIT {PAGE}{start}"
+    ranks = chosen.ranks and not told  # the dataset itself has no ranks
+    source, order = (RANKED, BEST) if ranks else ("articles_current", ORDER)
+    return f"SELECT {LISTED}, description, fetched_at, revision\nFROM {source}{clause}\n{order}\nLIMIT {PAGE}{start}"
 
 
 def facet_sql(name: str, chosen: Chosen, *, told: bool = False) -> str:
@@ -131,6 +149,19 @@ def spread(counts: Mapping[date, int]) -> list[Bar]:
         )
         for start, height in zip(range(0, days, step), heights, strict=True)
     ]
+
+
+def _passages(cursor: Any, rows: Sequence[Listed], terms: Sequence[Term]) -> Iterator[tuple[str, Passage]]:
+    """Where the words of a search stand in the articles of this page."""
+    if not rows or not any(each.wanted for each in terms):
+        return
+    shown = {
+        "ids": [each.article_id for each in rows],
+        "moments": [each.fetched_at for each in rows],
+        "revisions": [each.revision for each in rows],
+    }
+    for article_id, title, text in _ask(cursor, TEXTS, shown):
+        yield article_id, passage(title, text, terms)
 
 
 def _rows(cursor: Any, sql: str, values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -31,6 +31,9 @@ SELECTIONS = [
     (Chosen(q="flood"), {FLOOD}),
     (Chosen(q="elan river"), {FLOOD}),
     (Chosen(q="棉花"), {XINJIANG}),
+    (Chosen(q="title:flood"), {FLOOD}),
+    (Chosen(q="title:river"), set()),
+    (Chosen(q="the", order="newest"), {FLOOD}),
     (Chosen(q="-flood"), {XINJIANG, HOSTILE}),
     (Chosen(q='"held the"'), {FLOOD}),
     (Chosen(q="engin*"), {FLOOD}),
@@ -82,6 +85,16 @@ def test_a_page_beyond_the_last_is_empty(snapshot: Snapshot) -> None:
 def test_a_story_counts_its_copies(snapshot: Snapshot) -> None:
     (row,) = overview(Chosen(q="flood"), snapshot).rows
     assert row.cluster_size == 2
+
+
+def test_words_found_are_shown_where_they_stand(snapshot: Snapshot) -> None:
+    seen = overview(Chosen(q="flood geneva"), snapshot)
+    shown = seen.passages[id_of(FLOOD)]
+    assert [each.text for each in shown.title if each.codes] == ["Flood", "Geneva"]
+    assert [each.text for each in shown.text if each.codes] == ["flood", "Geneva"]
+    assert seen.ranked
+    assert not overview(Chosen(q="flood geneva", order="newest"), snapshot).ranked
+    assert overview(Chosen(), snapshot).passages == {}
 
 
 def test_the_dataset_is_all_that_can_be_read_and_nothing_can_be_written(snapshot: Snapshot, tmp_path: Path) -> None:

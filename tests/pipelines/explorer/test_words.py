@@ -3,12 +3,13 @@ import pytest
 from pipelines.explorer.words import Term, WordIndex, parse_search
 
 TEXTS = {1: "The flood reached Geneva.", 2: "Flooding in Évian, by the lake", 3: "新疆的棉花", 4: "a lake by Geneva"}
+HEADLINES = {2: "The water rose", 4: "Geneva"}
 
 
 def found(typed: str) -> list[int]:
     index = WordIndex()
-    index.add(TEXTS.items())
-    numbers = sorted(index.find(parse_search(typed)).tolist())
+    index.add((number, HEADLINES.get(number), text) for number, text in TEXTS.items())
+    numbers = sorted(index.find(parse_search(typed)).numbers.tolist())
     index.close()
     return numbers
 
@@ -37,6 +38,10 @@ def test_what_has_no_letter_is_no_search(typed: str) -> None:
         ("-geneva", [2, 3]),
         ("flood", [1]),
         ("flood*", [1, 2]),
+        ("title:geneva", [4]),
+        ('Title:"the water"', [2]),
+        ("geneva -title:geneva", [1]),
+        ("title:", []),
         ("evian", [2]),  # marks on letters say nothing
         ("棉花", [3]),
         ("花棉", []),
@@ -50,3 +55,22 @@ def test_articles_are_found(typed: str, numbers: list[int]) -> None:
 
 def test_a_search_of_any_length_has_few_terms() -> None:
     assert len(parse_search("word " * 10_000)) == 12
+
+
+def test_texts_that_fit_better_have_lower_scores_and_headlines_count_more() -> None:
+    index = WordIndex()
+    lines = ("rain", "rain, rain and rain", "dry weather")
+    index.add([(number, "", line) for number, line in enumerate(lines)])
+    index.add([(3, "rain", "a long report on something else"), (4, "", "rain in a long report on something else")])
+    found = index.find(parse_search("rain"), ranked=True)
+    index.close()
+    assert [number for _, number in sorted(zip(found.scores, found.numbers, strict=True))][-1] == 4
+    assert sorted(found.numbers.tolist()) == [0, 1, 3, 4]
+
+
+def test_what_too_many_texts_have_ranks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.explorer.words.MOST_RANKED", 1)
+    index = WordIndex()
+    index.add([(1, "", "rain"), (2, "rain", "rain")])
+    assert index.find(parse_search("rain"), ranked=True).scores.tolist() == [0, 0]
+    index.close()
