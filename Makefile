@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: demo test check test-engines test-faults test-notebooks test-pages test-readers test-readme test-stores test-gcs docs check-deploy bench clean
+.PHONY: demo test check test-engines test-faults test-notebooks test-pages test-readers test-readme test-stores test-gcs docs check-deploy bench bench-small clean
 
 demo: $(READY)
 	$(BIN)/newsbeam demo
@@ -73,11 +73,16 @@ docs:
 	cp -R docs deploy build/docs
 	$(SITE)/bin/mkdocs build --quiet --strict
 
-# make bench DATA=../shared/data
+# make bench DATA=../shared/data writes docs/performance.md; MORE="--rounds-slow 1 --archives FOLDER" and the like.
 DATA ?= ../shared/data
+MORE ?=
 bench: $(READY)
 	$(BIN)/python -m benchmarks --data $(DATA)
-	$(BIN)/python -m benchmarks.beside --data $(DATA) --write docs/performance.md
+	$(BIN)/python -m benchmarks.performance --data $(DATA) $(MORE)
+
+# Less than a minute: whether we are as fast beside our peers as we were.
+bench-small: $(READY)
+	$(BIN)/python -m benchmarks.small
 
 $(READY): setup.py constraints.txt requirements-dev.txt
 	$(PYTHON) -m venv $(VENV)

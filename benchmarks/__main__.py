@@ -4,7 +4,7 @@ import argparse
 import subprocess
 import sys
 
-SCRIPTS = ("seed", "extraction", "duplicates", "tagging", "throughput", "footprint")
+SCRIPTS = ("seed", "extraction", "duplicates", "tagging", "feeds")
 
 
 def main() -> int:

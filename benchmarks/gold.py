@@ -1,4 +1,4 @@
-"""The 194 real news pages with their gold annotations, from `extraction/news-pages.tar.xz` of the public data."""
+"""Pages with their gold: the 194 of the public data, `extraction/news-pages.tar.xz`, or those of the sample site."""
 
 import json
 import sys
@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from pipelines.demo.pages import render_page
+from pipelines.demo.stories import Story, stories
+from pipelines.demo.tables import publications
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,26 @@ def read_gold(data: Path) -> list[GoldPage]:
         else:
             bodies[Path(name).stem] = content
     return sorted((_page(row, bodies[str(row["id"])]) for row in rows), key=lambda page: page.id)
+
+
+def sample_pages() -> list[GoldPage]:
+    """The articles of the sample site that are whole, by id."""
+    origins = {host: f"https://{host}.example" for host in publications()}
+    whole = [each for each in stories().values() if not (each.copy_of or each.fault)]
+    return [_of_story(each, origins) for each in whole]
+
+
+def _of_story(story: Story, origins: dict[str, str]) -> GoldPage:
+    return GoldPage(
+        id=story.id,
+        url=origins[story.host] + story.path,
+        html=render_page(story, origins),
+        paragraphs=story.paragraphs,
+        title=story.title,
+        authors=story.authors,
+        published=story.published,
+        crawled=story.published,
+    )
 
 
 def _members(archive: Path) -> Iterator[tuple[str, bytes]]:

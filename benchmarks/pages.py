@@ -2,6 +2,8 @@
 
 python -m benchmarks.pages gold --data ../shared/data --output gold.warc.gz
 python -m benchmarks.pages made --data ../shared/data --pages 2000 --seed 1 --output made.warc.gz
+
+Without --data, pages are made in the frames of the sample site, which are fewer and smaller.
 """
 
 import argparse
@@ -15,7 +17,7 @@ from itertools import cycle
 from pathlib import Path
 
 from benchmarks.frames import Frame, fill, make_frame
-from benchmarks.gold import GoldPage, read_gold
+from benchmarks.gold import GoldPage, read_gold, sample_pages
 from benchmarks.sentences import Sentences
 from benchmarks.warc import Response, write_response
 
@@ -88,12 +90,12 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     options = arguments()
-    if options.data is None:
-        print("no sample pages are bundled yet: give the folder of the public data with --data", file=sys.stderr)
+    made = options.kind == "made"
+    if options.data is None and not made:
+        print("the real pages are not bundled: give the folder of the public data with --data", file=sys.stderr)
         raise SystemExit(2)
     logging.disable(logging.CRITICAL)  # trafilatura comments on pages
-    gold = read_gold(options.data)
-    made = options.kind == "made"
+    gold = read_gold(options.data) if options.data else sample_pages()
     responses = made_responses(gold, options.pages, options.seed) if made else gold_responses(gold)
     write_warcs(parts_of(options.output, options.parts if made else 1), responses)
 

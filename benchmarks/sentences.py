@@ -4,6 +4,7 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 TOKEN = re.compile(r"\w+|\W+")
 SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？।])")
@@ -13,12 +14,20 @@ MIN_REPLACED = 6  # words of a pattern that are replaced, so that no two sentenc
 HAN_PIECE = 2  # characters: about a word
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """A sentence with nothing in place of the words that are replaced, and how many words it has."""
+
+    kept: tuple[str, ...]
+    words: int
+
+
 class Sentences:
     """Patterns and words of one corpus, by language. `write` draws from them with the generator that it is given."""
 
     def __init__(self, texts: Iterable[tuple[str, Sequence[str]]]) -> None:
         """Learn from pairs of a language and the paragraphs of a text in it."""
-        self._patterns: dict[str, list[list[str]]] = defaultdict(list)
+        self._patterns: dict[str, list[Pattern]] = defaultdict(list)
         self._words: dict[str, list[str]] = defaultdict(list)
         for language, paragraphs in texts:
             for paragraph in paragraphs:
@@ -34,7 +43,7 @@ class Sentences:
         while count < max(words, 1):
             pattern = draw.choice(self._patterns[language])
             written.append(self._fill(language, pattern, draw))
-            count += sum(1 for token in pattern if token[0].isalnum())
+            count += pattern.words
         return " ".join(written)
 
     def title(self, language: str, draw: random.Random) -> str:
@@ -47,12 +56,14 @@ class Sentences:
             pattern = [piece for token in TOKEN.findall(sentence) for piece in _pieces(token)]
             replaced = [token for token in pattern if _is_replaced(token)]
             if len(replaced) >= MIN_REPLACED:
-                self._patterns[language].append(pattern)
+                kept = tuple("" if _is_replaced(token) else token for token in pattern)
+                words = sum(1 for token in pattern if token[0].isalnum())
+                self._patterns[language].append(Pattern(kept=kept, words=words))
                 self._words[language] += replaced
 
-    def _fill(self, language: str, pattern: Sequence[str], draw: random.Random) -> str:
+    def _fill(self, language: str, pattern: Pattern, draw: random.Random) -> str:
         words = self._words[language]
-        return "".join(draw.choice(words) if _is_replaced(token) else token for token in pattern)
+        return "".join(token or draw.choice(words) for token in pattern.kept)
 
 
 def _pieces(token: str) -> list[str]:

@@ -30,7 +30,7 @@ def test_titles_are_compared_without_quotation_marks_of_a_kind() -> None:
     [
         ["benchmarks.extraction", "--data", "/nowhere"],
         ["benchmarks.pages", "gold", "--data", "/nowhere", "--output", "/nowhere/x"],
-        ["benchmarks.pages", "made", "--output", "/nowhere/x"],
+        ["benchmarks.pages", "gold", "--output", "/nowhere/x"],
         ["benchmarks.peers.bare_trafilatura", "/nowhere/x", "/nowhere/y"],
     ],
 )
