@@ -18,6 +18,7 @@ from pipelines.explorer.words import parse_search
 from schemas.articles import Article
 from schemas.columns import arrow_schema
 from schemas.tags import Role
+from transforms.web.urls import BadUrl, clean_url
 
 BATCH = 256  # rows in memory at once
 MOST_IN_FEED = 1_000  # of a JSON Feed, the newest: readers hold all of it
@@ -26,7 +27,7 @@ CELLS = (
     "primary_subdivision", "topics", "regions", "authors", "wire_agency", "description", "text", "word_count",
     "cluster_id", "cluster_size", "paywalled", "fetched_at", "run_id",
 )  # fmt: skip  # of a CSV row
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would carry out
+FORMULA = tuple("=+-@|%\t\r\n\uff1d\uff0b\uff0d\uff20")  # begins what a spreadsheet may carry out; wide = + - @ too
 NINJS = {"name": "ninjs", "version": "2.1", "schema": "https://www.iptc.org/std/ninjs/ninjs-schema_2.1.json"}
 
 
@@ -93,11 +94,11 @@ def feed_item(row: Mapping[str, Any]) -> dict[str, Any]:
     codes = {name: [each["code"] for each in row[name]] for name in ("topics", "regions")}
     item = {
         "id": row["article_id"],
-        "url": row["canonical_url"] or row["url"],
+        "url": web_uri(row["canonical_url"], row["url"]),
         "title": row["title"],
         "content_text": row["text"],
         "summary": row["description"],
-        "image": row["image_url"],
+        "image": web_uri(row["image_url"]),
         "date_published": _moment(row["published_at"]),
         "date_modified": _moment(row["modified_at"]),
         "authors": [{"name": each} for each in row["authors"]],
@@ -112,7 +113,7 @@ def ninjs_document(row: Mapping[str, Any]) -> dict[str, Any]:
     """An article as IPTC's ninjs 2.1 has it."""
     document = {
         "standard": NINJS,
-        "uri": row["canonical_url"] or row["url"],
+        "uri": web_uri(row["canonical_url"], row["url"]) or f"urn:newsbeam:{row['article_id']}",  # it must have one
         "type": "text",
         "language": row["language"],
         "firstcreated": _moment(row["published_at"]),
@@ -134,6 +135,16 @@ def ninjs_document(row: Mapping[str, Any]) -> dict[str, Any]:
         ],
     }
     return _present(document)
+
+
+def web_uri(*addresses: str | None) -> str | None:
+    """The first of these that is of the web, in the letters that a URI may have; pages write others too."""
+    for address in filter(None, addresses):
+        try:
+            return clean_url(address)
+        except BadUrl:
+            continue
+    return None
 
 
 def _rows(chosen: Chosen, snapshot: Snapshot, most: int | None = None) -> Iterator[dict[str, Any]]:
@@ -160,7 +171,7 @@ def _cell(value: Any) -> Any:
         return _moment(value)
     if isinstance(value, list):
         value = "|".join(each["code"] if isinstance(each, dict) else str(each) for each in value)
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and value.lstrip(" \u3000").startswith(FORMULA) else value
 
 
 def _moment(value: datetime | None) -> str | None:

@@ -14,6 +14,7 @@ NEWEST = "newest"  # as an order: what was published last stands first
 UNKNOWN = "unknown"  # as a value: articles that have none
 MOST_FIELDS, MOST_VALUES, LONGEST_VALUE = 100, 20, 200
 MOST_PAGES = 10_000
+DAY = "CAST(coalesce(published_at, fetched_at) AS DATE)"  # the column `day` of the explorer's own table
 FOUND = "rowid IN (SELECT number FROM found)"  # what the index of words says
 TAGGED = "rowid IN (SELECT number FROM codes WHERE code = $tag)"
 TAGGED_AT_LENGTH = (
@@ -118,12 +119,13 @@ def parse_selection(query: str) -> Chosen:
 
 def conditions(chosen: Chosen) -> Iterator[Condition]:
     """What must hold of an article that is shown."""
-    day = "CAST(coalesce(published_at, fetched_at) AS DATE)"
     if chosen.searches:
         yield Condition(sql=FOUND, told="\n    AND ".join(told_in_sql(parse_search(chosen.q))), given={})
     for name, sign in (("since", ">="), ("until", "<=")):
         if bound := getattr(chosen, name):
-            yield _plain(f"{day} {sign} CAST(${name} AS DATE)", {name: str(bound)})
+            given = {name: str(bound)}
+            condition = f"{{}} {sign} CAST(${name} AS DATE)"
+            yield Condition(sql=condition.format("day"), told=literal(condition.format(DAY), given), given=given)
     for name, column in COLUMNS.items():
         if values := getattr(chosen, name):
             yield _any_of(name, column, values)

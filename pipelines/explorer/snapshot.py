@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from pipelines.explorer.selection import DAY
 from pipelines.explorer.words import Term, WordIndex
 from schemas.dialects import sql_text
 from transforms.storage import layout
@@ -21,10 +22,10 @@ from transforms.storage.views import views_sql
 
 MEMORY = "400MB"  # of DuckDB; the index of words and the process itself come on top
 BATCH = 1_000  # texts that are indexed at a time: a search waits no longer than they take
-NARROW = """\
+NARROW = f"""\
 CREATE TABLE explorer.articles_current AS
 SELECT article_id, revision, coalesce(canonical_url, url) AS url, host, title, description, language, published_at,
-    fetched_at, primary_topic, primary_region, cluster_id, cluster_size
+    fetched_at, primary_topic, primary_region, cluster_id, cluster_size, {DAY} AS day
 FROM main.articles_current"""
 STORIES = "CREATE TABLE explorer.cluster_members AS FROM main.cluster_members"
 # A story grows after its articles were committed: rows say what is so today.

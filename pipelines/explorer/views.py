@@ -6,22 +6,20 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from pipelines.explorer.passages import Passage, passage
-from pipelines.explorer.selection import COLUMNS, UNKNOWN, Chosen, given, literal, where
+from pipelines.explorer.selection import COLUMNS, DAY, NEWEST, UNKNOWN, Chosen, given, literal, where
 from pipelines.explorer.snapshot import Snapshot
 from pipelines.explorer.words import MOST_RANKED, Term, parse_search
 
 PAGE = 25  # articles on a page
 MOST_IN_FACET = 300  # values of a field that are told at once
 MOST_BARS = 60
-DAY = "CAST(coalesce(published_at, fetched_at) AS DATE)"
 ORDER = "ORDER BY coalesce(published_at, fetched_at) DESC, article_id"
 RANKED = "articles_current JOIN found ON number = articles_current.rowid"
 BEST = ORDER.replace("ORDER BY", "ORDER BY score,")
-# A day's files are found by what they say of fetched_at, one of their row groups by that and the id.
+# Row groups are passed by for what they say of fetched_at; no two revisions of an article have the same.
 TEXTS = """\
-SELECT article_id, title, text FROM articles
-WHERE article_id IN (SELECT unnest($ids)) AND revision IN (SELECT unnest($revisions))
-    AND fetched_at IN (SELECT unnest($moments))"""
+SELECT article_id, text FROM articles
+WHERE article_id IN (SELECT unnest($ids)) AND fetched_at IN (SELECT unnest($moments))"""
 LISTED = "article_id, title, url, host, language, published_at, primary_topic, primary_region, cluster_size"
 STEPS = (1, 7, 28, 91, 364, 3_640)  # days that a bar of the timeline stands for; weeks begin where the first one does
 
@@ -41,7 +39,6 @@ class Listed:
     cluster_size: int
     description: str | None
     fetched_at: datetime
-    revision: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +75,14 @@ def overview(chosen: Chosen, snapshot: Snapshot) -> Overview:
     terms = parse_search(chosen.q)
     found = snapshot.find(terms, ranked=chosen.ranks) if chosen.searches else None
     with snapshot.cursor(found) as cursor:
-        rows = [Listed(**row) for row in _rows(cursor, page_sql(chosen), given(chosen))]
+        ranked = chosen.ranks and found is not None and len(found) <= MOST_RANKED
+        page = page_sql(chosen if ranked else chosen.with_(order=NEWEST, page=chosen.page))
+        rows = [Listed(**row) for row in _rows(cursor, page, given(chosen))]
         return Overview(
             articles=_ask(cursor, "SELECT count(*) FROM articles_current" + where(chosen), given(chosen))[0][0],
             rows=rows,
             passages=dict(_passages(cursor, rows, terms)),
-            ranked=chosen.ranks and found is not None and len(found) <= MOST_RANKED,
+            ranked=ranked,
             facets={name: _facet(cursor, name, chosen) for name in COLUMNS},
             bars=_bars(cursor, chosen),
             indexed=snapshot.indexed if chosen.searches else 1.0,
@@ -106,7 +105,7 @@ def page_sql(chosen: Chosen, *, told: bool = False) -> str:
     clause = where(chosen, told=told)
     ranks = chosen.ranks and not told  # the dataset itself has no ranks
     source, order = (RANKED, BEST) if ranks else ("articles_current", ORDER)
-    return f"SELECT {LISTED}, description, fetched_at, revision\nFROM {source}{clause}\n{order}\nLIMIT {PAGE}{start}"
+    return f"SELECT {LISTED}, description, fetched_at\nFROM {source}{clause}\n{order}\nLIMIT {PAGE}{start}"
 
 
 def facet_sql(name: str, chosen: Chosen, *, told: bool = False) -> str:
@@ -126,7 +125,7 @@ def _facet(cursor: Any, name: str, chosen: Chosen) -> list[tuple[str, int]]:
 
 
 def _bars(cursor: Any, chosen: Chosen) -> list[Bar]:
-    sql = f"SELECT {DAY} AS day, count(*) FROM articles_current{where(chosen)} GROUP BY day ORDER BY day"
+    sql = f"SELECT day, count(*) FROM articles_current{where(chosen)} GROUP BY day ORDER BY day"
     counts = dict(_ask(cursor, sql, given(chosen)))
     return spread(counts)
 
@@ -155,13 +154,9 @@ def _passages(cursor: Any, rows: Sequence[Listed], terms: Sequence[Term]) -> Ite
     """Where the words of a search stand in the articles of this page."""
     if not rows or not any(each.wanted for each in terms):
         return
-    shown = {
-        "ids": [each.article_id for each in rows],
-        "moments": [each.fetched_at for each in rows],
-        "revisions": [each.revision for each in rows],
-    }
-    for article_id, title, text in _ask(cursor, TEXTS, shown):
-        yield article_id, passage(title, text, terms)
+    titles = {each.article_id: each.title for each in rows}
+    for article_id, text in _ask(cursor, TEXTS, {"ids": list(titles), "moments": [each.fetched_at for each in rows]}):
+        yield article_id, passage(titles[article_id], text, terms)
 
 
 def _rows(cursor: Any, sql: str, values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -1,13 +1,7 @@
-import csv
-import json
 from collections.abc import Iterator
-from io import BytesIO, StringIO
 
-import pyarrow.parquet as pq
 import pytest
 
-from schemas.articles import Article
-from schemas.columns import arrow_schema
 from tests.fixtures.committed import run_id
 from tests.fixtures.explored import FLOOD, HOSTILE, Client, explored, id_of, served
 from transforms.storage.files import LocalFiles
@@ -117,39 +111,6 @@ def test_an_article_links_its_tags_its_page_and_its_story(client: Client) -> Non
 def test_scripts_and_styles_are_served(client: Client) -> None:
     assert client.ask("/static/explorer.js").headers["Content-Type"].startswith("text/javascript")
     assert client.ask("/static/style.css").headers["Content-Type"].startswith("text/css")
-
-
-def test_parquet_has_every_column(client: Client) -> None:
-    table = pq.read_table(BytesIO(client.ask("/export/parquet?language=en&source=river.example").body))
-    assert table.schema.equals(arrow_schema(Article))
-    assert table["article_id"].to_pylist() == [id_of(FLOOD)]
-
-
-def test_csv_has_a_line_for_each_and_no_formula(client: Client) -> None:
-    rows = list(csv.DictReader(StringIO(client.ask("/export/csv").text)))
-    assert len(rows) == 3
-    assert {row["text"][:2] for row in rows if row["host"] == "bad.example"} == {"'="}
-    assert [row["topics"] for row in rows if row["host"] == "river.example"] == ["medtop:20000150"]
-
-
-def test_a_json_feed_has_the_newest_first(client: Client) -> None:
-    feed = json.loads(client.ask("/export/feed").body)
-    assert feed["version"] == "https://jsonfeed.org/version/1.1"
-    dates = [each["date_published"] for each in feed["items"] if "date_published" in each]
-    assert dates == sorted(dates, reverse=True)
-    assert all(each["id"] and each["content_text"] for each in feed["items"])
-
-
-def test_ninjs_has_a_document_on_each_line(client: Client) -> None:
-    (line,) = client.ask("/export/ninjs?q=flood").text.splitlines()
-    document = json.loads(line)
-    assert document["headlines"] == [{"role": "main", "value": "Flood in Geneva"}]
-    assert document["subjects"][0]["uri"] == "http://cv.iptc.org/newscodes/mediatopic/20000150"
-
-
-def test_an_export_of_nothing_is_whole(client: Client) -> None:
-    assert pq.read_table(BytesIO(client.ask("/export/parquet?region=XX").body)).num_rows == 0
-    assert json.loads(client.ask("/export/feed?region=XX").body)["items"] == []
 
 
 def test_what_was_taken_out_of_the_dataset_is_gone_with_the_next_request(
