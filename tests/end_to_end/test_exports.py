@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from io import BytesIO
 
+import pyarrow.parquet as pq
 import pytest
 
 from tests.end_to_end.conftest import SiteRuns
