@@ -24,6 +24,7 @@ import numpy as np
 import pyarrow as pa
 
 from benchmarks.pruning import made_articles
+from schemas.version import SCHEMA_VERSION
 from transforms.reporting.drawings import shaded
 from transforms.storage.agreement import Agreement, read_agreement, write_agreement
 from transforms.storage.files import LocalFiles
@@ -62,7 +63,9 @@ def made_dataset(folder: Path, rows: int, days: int) -> LocalFiles:
     table = made_articles(rows, days, [each.code for each in shaded({})])
     place = table.schema.get_field_index("cluster_id")
     table = table.set_column(place, table.schema.field(place), table["article_id"])
-    agreed = Agreement(schema_version=1, partition_by=("published_date",), created_at=datetime.now(UTC).isoformat())
+    agreed = Agreement(
+        schema_version=SCHEMA_VERSION, partition_by=("published_date",), created_at=datetime.now(UTC).isoformat()
+    )
     write_agreement(agreed, files)
     names = np.array(folders(table, agreed.partition_by))
     written = [

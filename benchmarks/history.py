@@ -28,7 +28,7 @@ from schemas.columns import to_table
 from schemas.fingerprints import Fingerprint, Known
 from schemas.runs import WrittenFile
 from transforms.filesystems import dataset_files
-from transforms.similarity.fingerprint import exact_keys, key_rate, sample_rate, unpack
+from transforms.similarity.fingerprint import exact_keys, key_rate, pack, sample_rate, unpack
 from transforms.similarity.resolve import resolve
 from transforms.similarity.shingles import mixed
 from transforms.storage.manifests import Manifest, commit
@@ -141,8 +141,9 @@ def shifted(print_: Fingerprint, copy: int, *, plain: bool) -> Fingerprint:
 
     def masked(packed: bytes, rate: int) -> bytes:
         """Other hashes, as many and as small."""
+        upper = np.uint64(32)  # hashes are kept by their upper halves
         shift = np.uint64(rate)
-        return packed if plain else np.sort(mixed(unpack(packed) << shift ^ mask) >> shift).tobytes()
+        return packed if plain else pack(np.sort(mixed((unpack(packed) << upper << shift) ^ mask) >> shift >> upper))
 
     assert print_.published_at is not None
     moment: datetime = print_.published_at + copy * STEP

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from schemas.articles import Article
 from schemas.columns import to_table
 from schemas.runs import Accounting, Outcome, RunRecord, WrittenFile
+from schemas.version import SCHEMA_VERSION
 from transforms.storage.agreement import Agreement, write_agreement
 from transforms.storage.files import LocalFiles
 from transforms.storage.manifests import Manifest, commit
@@ -40,7 +41,9 @@ def main() -> None:
 
 def fill(files: LocalFiles, articles: int, days: int = 60) -> None:
     """Commit so many articles as one run."""
-    write_agreement(Agreement(schema_version=1, partition_by=("published_date",), created_at=NOW.isoformat()), files)
+    write_agreement(
+        Agreement(schema_version=SCHEMA_VERSION, partition_by=("published_date",), created_at=NOW.isoformat()), files
+    )
     written: list[WrittenFile] = []
     for day in range(days):
         moment = NOW - timedelta(days=day)

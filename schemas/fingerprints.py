@@ -8,7 +8,7 @@ from schemas.articles import Method, Relation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fingerprint:
-    """One article as deduplication sees it. Hashes are unsigned 64-bit integers, little-endian, sorted, distinct."""
+    """One article as deduplication sees it. Hashes are unsigned 32-bit integers, little-endian, sorted, distinct."""
 
     article_id: str
     url_key: str | None  # 32 hex digits: key of the address after redirects and rel=canonical

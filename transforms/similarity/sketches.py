@@ -14,7 +14,7 @@ from transforms.similarity.fingerprint import sample_rate, unpack
 from transforms.similarity.shingles import Hashes
 
 Rows = NDArray[np.int64]  # indices of documents, or counts of each
-HASH_BYTES = 8
+HASH_BYTES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ class Sketches:
     sample: Ragged
     lead: NDArray[np.bool_]  # of each value of the sample
     numbers: Ragged
-    rates: Rows  # of the sample: its hashes lie below 2^64 / 2^rate
+    rates: Rows  # of the sample: its hashes lie below 2^32 / 2^rate
     sites: Hashes  # of the site's name, 0 where it is unknown
     moments: NDArray[np.float64]  # of publication, or else of reading; seconds since 1970
     dated: NDArray[np.bool_]  # whether the publication is known

@@ -111,7 +111,7 @@ def overlap(documents: Sketches, pairs: Pairs) -> Overlap:
     """Compare samples at the rate of the sparser one: of the denser its prefix is taken."""
     rates = np.maximum(documents.rates[pairs.left], documents.rates[pairs.right])
     left, right = (_thinned(documents.sample.take(each), rates) for each in (pairs.left, pairs.right))
-    shared = _shared(left, right, rates)
+    shared = _shared(left, right)
     smaller: Rows = np.minimum(left.lengths, right.lengths)
     union = left.lengths + right.lengths - shared
     return Overlap(
@@ -164,7 +164,7 @@ def _lead_shares(documents: Sketches, pairs: Pairs) -> tuple[NDArray[np.float64]
 
     def share(one: Rows, other: Rows) -> NDArray[np.float64]:
         lead = _thinned(leads.take(one), rates)
-        shared = _shared(lead, _thinned(whole.take(other), rates), rates)
+        shared = _shared(lead, _thinned(whole.take(other), rates))
         return np.where(lead.lengths, shared / np.maximum(1, lead.lengths), 1.0)
 
     return share(pairs.left, pairs.right), share(pairs.right, pairs.left)
@@ -178,24 +178,23 @@ def _number_agreement(documents: Sketches, pairs: Pairs) -> NDArray[np.float64]:
     """Share of the numbers of the text with fewer that the other has too; 1 where it has none."""
     left, right = documents.numbers.take(pairs.left), documents.numbers.take(pairs.right)
     fewer = np.minimum(left.lengths, right.lengths)
-    shared = _shared(left, right, np.zeros(len(pairs), np.int64))
+    shared = _shared(left, right)
     return np.where(fewer == 0, 1.0, shared / np.maximum(1, fewer))
 
 
 def _thinned(sets: Ragged, rates: Rows) -> Ragged:
-    """Only the hashes below 2^64 / 2^rate; shifted twice, since a shift by 64 is none."""
-    rest = (63 - rates).astype(np.uint64)[sets.rows]
-    return sets.keep((sets.values >> rest >> np.uint64(1)) == 0)
+    """Only the hashes below 2^32 / 2^rate."""
+    rest = (32 - rates).astype(np.uint64)[sets.rows]
+    return sets.keep((sets.values >> rest) == 0)
 
 
-def _shared(left: Ragged, right: Ragged, rates: Rows) -> Rows:
+def _shared(left: Ragged, right: Ragged) -> Rows:
     """Size of the intersection, pair by pair."""
-    coded = np.sort(np.concatenate((_coded(left, rates), _coded(right, rates))))
+    coded = np.sort(np.concatenate((_coded(left), _coded(right))))
     met = coded[1:][coded[1:] == coded[:-1]]
-    return np.bincount((met >> HALF).astype(np.int64), minlength=len(rates))
+    return np.bincount((met >> HALF).astype(np.int64), minlength=len(left.lengths))
 
 
-def _coded(sets: Ragged, rates: Rows) -> NDArray[np.uint64]:
-    """Pair and hash in one number; half of the hash errs once in a hundred thousand pairs, by one."""
-    rows = sets.rows
-    return (rows.astype(np.uint64) << HALF) | ((sets.values << rates.astype(np.uint64)[rows]) >> HALF)
+def _coded(sets: Ragged) -> NDArray[np.uint64]:
+    """Pair and hash in one number."""
+    return (sets.rows.astype(np.uint64) << HALF) | sets.values

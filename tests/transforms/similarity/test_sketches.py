@@ -11,7 +11,7 @@ from transforms.similarity.sketches import Ragged, runs, sketches, spans
 Make = Callable[..., Fingerprint]
 Tell = Callable[..., str]
 
-SETS = st.lists(st.lists(st.integers(0, 2**64 - 1), unique=True, max_size=5).map(sorted), max_size=6)
+SETS = st.lists(st.lists(st.integers(0, 2**32 - 1), unique=True, max_size=5).map(sorted), max_size=6)
 
 
 def ragged(sets: list[list[int]]) -> Ragged:

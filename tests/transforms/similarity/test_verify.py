@@ -156,19 +156,19 @@ def test_empty_texts_are_like_nothing(document: Make) -> None:
     assert len(verify(told, ONE_PAIR).pairs) == 0
 
 
-HASHES = st.lists(st.integers(0, 40).map(lambda each: each << 58 | each), unique=True, max_size=30).map(sorted)
+HASHES = st.lists(st.integers(0, 40).map(lambda each: each << 26 | each), unique=True, max_size=30).map(sorted)
 
 
 @given(st.lists(st.tuples(HASHES, st.sampled_from([0, 2, 3])), min_size=2, max_size=6))
 @settings(deadline=None)
 def test_overlaps_are_those_of_plain_sets(samples: list[tuple[list[int], int]]) -> None:
-    cut = [({each for each in values if each < 1 << (64 - rate)}, rate) for values, rate in samples]
+    cut = [({each for each in values if each < 1 << (32 - rate)}, rate) for values, rate in samples]
     told = made([sorted(values) for values, _ in cut], [rate for _, rate in cut])
     left, right = np.triu_indices(len(cut), 1)
     met = overlap(told, Pairs(left=left, right=right))
     for at, (one, other) in enumerate(zip(left, right, strict=True)):
         rate = max(cut[one][1], cut[other][1])
-        a, b = ({each for each in cut[row][0] if each < 1 << (64 - rate)} for row in (one, other))
+        a, b = ({each for each in cut[row][0] if each < 1 << (32 - rate)} for row in (one, other))
         assert met.shared[at] == len(a & b) << rate
         assert met.jaccard[at] == pytest.approx(len(a & b) / max(1, len(a | b)))
         assert met.containment[at] == pytest.approx(len(a & b) / max(1, min(len(a), len(b))))

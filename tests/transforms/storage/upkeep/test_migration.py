@@ -1,20 +1,23 @@
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
-from schemas.columns import Column
+from schemas.columns import Column, from_table, to_table
+from schemas.fingerprints import Known
 from schemas.version import SCHEMA_VERSION
 from tests.fixtures.committed import DAY, at, dataset, globbed, put_stories, run_id, snapshot
+from transforms.similarity.fingerprint import pack
 from transforms.storage import layout
 from transforms.storage.agreement import Agreement, Disagreement, read_agreement, want_agreement, write_agreement
 from transforms.storage.files import LocalFiles, StorageError
 from transforms.storage.manifests import Manifest, commit, committed, committed_paths
 from transforms.storage.tables import read_table, write_aside
 from transforms.storage.upkeep import migration
-from transforms.storage.upkeep.migration import Migrated, Step, migrate, shaped
+from transforms.storage.upkeep.migration import Migrated, Step, halve_hashes, migrate, shaped
 
 OLD = SCHEMA_VERSION - 1
 
@@ -150,3 +153,15 @@ def test_a_column_without_a_default_needs_a_step() -> None:
 @pytest.mark.usefixtures("things")
 def test_columns_of_before_that_are_no_more_are_left_out() -> None:
     assert "gone" not in shaped(pa.table({"id": ["a"], "gone": [1]}), "things", 2).column_names
+
+
+def test_hashes_of_the_first_version_are_halved_and_stay_what_they_are_of(tmp_path: Path) -> None:
+    wide = np.array([1 << 32 | 7, 5 << 32 | 9], "<u8").tobytes()
+    files = dataset(tmp_path)
+    put_stories(files, 1, 1)
+    (table,) = [read_table(each.path, files) for each in committed(files) if each.table == "fingerprints"]
+    known = replace(from_table(table, Known)[0].fingerprint, keys=wide, sample=wide, numbers=b"", lead=b"\x01\x00")
+    (made,) = from_table(
+        halve_hashes(to_table([replace(from_table(table, Known)[0], fingerprint=known)], Known)), Known
+    )
+    assert made.fingerprint == replace(known, keys=pack(np.array([1, 5])), sample=pack(np.array([1, 5])))
