@@ -22,7 +22,7 @@ test-faults: $(READY)
 # Pages in Chromium, as `apt-get install chromium` brings it; npm brings what looks at them.
 PAGES := build/pages
 test-pages: $(READY)
-	mkdir -p $(PAGES) && cp tests/pages/look.mjs tests/pages/package.json $(PAGES)
+	mkdir -p $(PAGES) && cp tests/pages/*.mjs tests/pages/package.json $(PAGES)
 	! command -v npm || npm install --silent --no-audit --no-fund --prefix $(PAGES)
 	$(BIN)/python -m pytest -m pages
 

@@ -12,13 +12,33 @@ try {
   if (!(error instanceof RangeError)) throw error; // a code that is none stays as it is
 }
 
-// Back to the list as it was left.
+// Back to the list as it was left: Escape does so too, and the focus is on the article that was open.
 const back = document.querySelector("[data-back]");
+const opened = sessionStorage.getItem("opened");
 if (back) {
   const left = sessionStorage.getItem("list");
   if (left) back.setAttribute("href", left);
+  sessionStorage.setItem("opened", location.pathname);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented) back.click();
+  });
 } else if (document.querySelector(".articles")) {
   sessionStorage.setItem("list", location.pathname + location.search);
+  sessionStorage.removeItem("opened");
+  if (opened) document.querySelector(`.articles a[href="${CSS.escape(opened)}"]`)?.focus();
+}
+
+// A filter that was chosen by key has the focus again on the next page. (A click by key has no detail.)
+const pressed = sessionStorage.getItem("pressed");
+sessionStorage.removeItem("pressed");
+for (const each of document.querySelectorAll("[data-key]")) {
+  each.addEventListener("click", (event) => {
+    if (event.detail === 0) sessionStorage.setItem("pressed", each.dataset.key);
+  });
+  if (pressed !== null && each.dataset.key === pressed) {
+    each.closest("details")?.setAttribute("open", "");
+    each.focus();
+  }
 }
 
 // A tag and its evidence light up together.
