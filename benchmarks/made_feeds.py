@@ -32,23 +32,23 @@ ATOM_ITEM = (
 )
 
 
-def write_feeds(folder: Path, count: int) -> int:
+def write_feeds(folder: Path, count: int, items: int = ITEMS) -> int:
     """Write so many feeds into a folder; bytes of all."""
     sentences = Sentences([("en", page.paragraphs) for page in sample_pages() if page.id.startswith("herald")])
     size = 0
     for number in range(count):
-        body = made_feed(sentences, number).encode()
+        body = made_feed(sentences, number, items).encode()
         (folder / f"{number:05d}.xml").write_bytes(body)
         size += len(body)
     return size
 
 
-def made_feed(sentences: Sentences, number: int) -> str:
+def made_feed(sentences: Sentences, number: int, items: int) -> str:
     """One feed, which follows from its number."""
     draw, host = random.Random(number), f"www.paper-{number:05d}.example"
     whole, item = (RSS, RSS_ITEM) if number % 2 else (ATOM, ATOM_ITEM)
-    items = [_item(item, sentences, host, place, draw) for place in range(ITEMS)]
-    return whole.format(title=f"The Paper {number}", host=host, items="".join(items))
+    told = [_item(item, sentences, host, place, draw) for place in range(items)]
+    return whole.format(title=f"The Paper {number}", host=host, items="".join(told))
 
 
 def _item(form: str, sentences: Sentences, host: str, place: int, draw: random.Random) -> str:

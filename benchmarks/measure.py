@@ -5,6 +5,7 @@ import resource
 import subprocess
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +31,8 @@ def measure(command: Sequence[str], **environment: str) -> Measured:
     )
     while process.poll() is None:
         peak = max(peak, tree_bytes(process.pid))
-        time.sleep(SAMPLE_EVERY)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(SAMPLE_EVERY)
     wall = time.monotonic() - start
     return Measured(wall=wall, cpu=_children_cpu() - before, peak_bytes=peak, exit_code=process.returncode)
 
