@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from pipelines.options import IngestOptions, UsageError
@@ -115,13 +116,13 @@ def _feed_list(name: str, options: IngestOptions) -> str:
 
 def _listed_feeds(path: str) -> Iterator[str]:
     """Feeds of a list; of one that cannot be read none, since reading it for good tells why."""
-    with suppress(OSError, NotAList):
-        yield from (each.url for each in parse_feed_list(Path(path).read_bytes(), path).feeds)
+    with suppress(OSError, NotAList), _opened(path) as file:
+        yield from (each.url for each in parse_feed_list(file.read(), path).feeds)
 
 
 def _url_list(name: str, spool: Path, options: IngestOptions) -> str:
     path = _spooled(spool) if name == STDIN else _file(name, "--urls")
-    if not Path(path).is_file():
+    if not is_stored(path) and not Path(path).is_file():
         raise UsageError(
             f"--urls {name} is a pipe, which can be read once only; pipe it in and write --urls -", Code.MISSING_INPUT
         )
@@ -131,7 +132,7 @@ def _url_list(name: str, spool: Path, options: IngestOptions) -> str:
 
 def _listed_urls(path: str) -> Iterator[str]:
     """The first URLs of a list, in the same way."""
-    with suppress(OSError, NotAList), Path(path).open("rb") as lines:
+    with suppress(OSError, NotAList), _opened(path) as lines:
         yield from (each.url for each in islice(parse_url_list(lines, path), LOOK_AT))
 
 
@@ -144,7 +145,30 @@ def _spooled(spool: Path) -> str:
     return str(spool)
 
 
+def is_stored(name: str) -> bool:
+    """Whether a name is an address of an object store."""
+    return "://" in name and not is_url(name)
+
+
+def _opened(path: str) -> BinaryIO:
+    from transforms.filesystems import open_input  # noqa: PLC0415  # brings the whole of Beam, which takes two seconds
+
+    return open_input(path)
+
+
+def _stored(name: str, flag: str) -> str:
+    try:
+        _opened(name).close()
+    except FileNotFoundError:
+        raise UsageError(f"{flag} {name} does not exist; check the address", Code.MISSING_INPUT) from None
+    except OSError as error:
+        raise UsageError(f"{flag} {name} cannot be read: {error}", Code.UNREADABLE_INPUT) from None
+    return name
+
+
 def _file(name: str, flag: str) -> str:
+    if is_stored(name):
+        return _stored(name, flag)
     path = Path(name)
     if path.is_dir():
         raise UsageError(f"{flag} {name} is a folder; name a file in it", Code.MISSING_INPUT)
@@ -159,16 +183,34 @@ def _sitemap(name: str) -> str:
     return name
 
 
+def _stored_archives(pattern: str) -> list[str]:
+    from transforms.filesystems import stored_inputs  # noqa: PLC0415  # the same
+
+    try:
+        return stored_inputs(pattern)
+    except OSError as error:
+        raise UsageError(f"--warc {pattern} cannot be listed: {error}", Code.UNREADABLE_INPUT) from None
+
+
+def _local_archives(pattern: str) -> list[str]:
+    return sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207  # takes absolute patterns, which Path.glob refuses
+
+
 def _archives(pattern: str) -> list[str]:
     if Path(pattern).is_dir():
         raise UsageError(f"--warc {pattern} is a folder; write {pattern.rstrip('/')}/*.warc.gz", Code.MISSING_INPUT)
-    found = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207  # takes absolute patterns, which Path.glob refuses
+    found = _stored_archives(pattern) if is_stored(pattern) else _local_archives(pattern)
     if not found:
         raise UsageError(f"--warc {pattern} matches no file; check the path", Code.MISSING_INPUT)
     return found
 
 
 def _folder(name: str) -> str:
+    if is_stored(name):
+        raise UsageError(
+            f"--html {name} is no folder of this machine; make a WARC of it, and name that with --warc",
+            Code.MISSING_INPUT,
+        )
     if not Path(name).is_dir():
         raise UsageError(f"--html {name} is not a folder; check the path", Code.MISSING_INPUT)
     return name

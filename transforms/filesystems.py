@@ -2,9 +2,11 @@
 
 import contextlib
 import os
+import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from apache_beam.io.filesystems import FileSystems
@@ -34,6 +36,28 @@ def dataset_files(output: str) -> Files:
         known = ", ".join(f"{each}://bucket/news" for each in STORES)
         raise StorageError(f"{output}: a dataset lies in a folder or at {known}")
     return StoreFiles(output.rstrip("/"))
+
+
+def open_input(path: str) -> BinaryIO:
+    """A file that is read and no part of the dataset: of this machine, or of a store as s3://bucket/feeds.opml."""
+    if "://" not in path:
+        return Path(path).open("rb")
+    folder, _, name = path.rpartition("/")
+    return dataset_files(folder).open(name)
+
+
+def stored_inputs(pattern: str) -> list[str]:
+    """The objects of a store like a pattern: * and ? stay within a folder, **/ goes through any number of them."""
+    fixed = re.split(r"[*?]", pattern, maxsplit=1)[0]
+    folder = fixed.rpartition("/")[0]
+    wanted = re.compile(re.sub(r"\*\*/|\*|\?|[^*?]+", _as_regex, pattern))
+    names = (f"{folder}/{name}" for name in dataset_files(folder).list(""))
+    return [each for each in names if wanted.fullmatch(each)]
+
+
+def _as_regex(part: re.Match[str]) -> str:
+    wild = {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
+    return wild.get(part[0]) or re.escape(part[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from apache_beam.transforms.error_handling import ErrorHandler
 from schemas.failures import Fate, Reason, Stage
 from schemas.links import Link, LinkKind
 from schemas.sources import SourceKind, SourceRead, SourceStatus
+from transforms.filesystems import open_input
 from transforms.inputs.folders import HtmlFile, list_html
 from transforms.inputs.warc import NotAnArchive, WarcEntry, WarcListing
 from transforms.outcomes import AttemptEach
@@ -39,7 +40,7 @@ class ListFolders(beam.PTransform):
 
 def list_archive(path: str) -> Iterator[Found]:
     """Links to the pages of an archive, and how many of its records are no pages."""
-    listing, count = WarcListing(path=path), 0
+    listing, count = WarcListing(path=path, opener=open_input), 0
     try:
         for entry in listing.entries():
             count += 1

@@ -19,6 +19,7 @@ from schemas.policies import FetchPolicy
 from schemas.runs import Run
 from schemas.state import RobotsKnown
 from transforms.asking import Asking, Desk
+from transforms.filesystems import open_input
 from transforms.inputs.warc import BadRecord, NotAnArchive, WarcPage, read_records
 from transforms.interruption import asked_to_stop
 from transforms.metering import Elsewhere
@@ -89,7 +90,7 @@ def open_archive(path: str, links: Sequence[Link], max_body: int, now: datetime)
     waiting = {link.offset or 0: link for link in links}
     trouble = Reason.UNREADABLE_FILE, f"{path} ended before this record"
     try:
-        for offset, record in read_records(path, sorted(waiting), max_body):
+        for offset, record in read_records(path, sorted(waiting), max_body, open_input):
             yield page_of_record(waiting.pop(offset), record, now)
             if asked_to_stop():
                 yield from map(interrupted, waiting.values())

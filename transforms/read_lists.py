@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import apache_beam as beam
 from apache_beam.transforms.error_handling import ErrorHandler
@@ -10,6 +9,7 @@ from apache_beam.transforms.error_handling import ErrorHandler
 from schemas.failures import Failure, Fate, Reason, Stage, Subject
 from schemas.links import FeedItem, Link
 from schemas.sources import FeedSource, SourceKind, SourceRead, SourceStatus
+from transforms.filesystems import open_input
 from transforms.inputs.feed_lists import NotAList, parse_feed_list
 from transforms.inputs.url_lists import UrlEntry, parse_url_list
 from transforms.outcomes import AttemptEach
@@ -38,7 +38,9 @@ class ReadUrlLists(beam.PTransform):
 def read_feed_list(path: str) -> Iterator[FeedSource | Fate | SourceRead]:
     """The feeds of one list; those that cannot be asked are failures of a source."""
     try:
-        listed = parse_feed_list(Path(path).read_bytes(), path)
+        with open_input(path) as file:
+            content = file.read()
+        listed = parse_feed_list(content, path)
     except (OSError, NotAList) as error:
         yield from unread(path, SourceKind.FEED_LIST, reason_of(error), str(error))
         return
@@ -63,7 +65,7 @@ def read_url_list(path: str) -> Iterator[Link | Fate | SourceRead]:
     """The links of one list, as they come; a list may be larger than memory."""
     count = 0
     try:
-        with Path(path).open("rb") as lines:
+        with open_input(path) as lines:
             for entry in parse_url_list(lines, path):
                 count += 1
                 yield link_of_entry(entry, path)

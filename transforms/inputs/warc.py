@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,6 +21,12 @@ MAX_BODY_BYTES = 5 * 1024 * 1024  # a page above it is no article; extraction ha
 CODING_OVERHEAD = 1024 * 1024  # what head and chunk sizes may add to a body
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+
+Opener = Callable[[str], BinaryIO]
+
+
+def open_local(path: str) -> BinaryIO:
+    return Path(path).open("rb")
 
 
 class NotAnArchive(Exception):
@@ -77,12 +83,13 @@ class WarcListing:
     """
 
     path: str
+    opener: Opener = open_local
     skipped: Counter[str] = field(default_factory=Counter)
 
     def entries(self) -> Iterator[WarcEntry]:
         """Pages in the order of the file; NotAnArchive before the first where there is no archive."""
         self.skipped.clear()
-        with Path(self.path).open("rb") as file:
+        with self.opener(self.path) as file:
             check_archive(file)
             errands: dict[str, Errand] = {}  # of the next response; it comes at once
             for record in records(file):
@@ -111,10 +118,10 @@ def check_archive(file: BinaryIO) -> None:
 
 
 def read_records(
-    path: str, offsets: Sequence[int], max_body: int = MAX_BODY_BYTES
+    path: str, offsets: Sequence[int], max_body: int = MAX_BODY_BYTES, opener: Opener = open_local
 ) -> Iterator[tuple[int, WarcPage | BadRecord]]:
     """Read the records at these offsets, in ascending order, each once; the file is opened once."""
-    with Path(path).open("rb") as file, Path(path).open("rb") as again, closing(records(again)) as walk:
+    with opener(path) as file, opener(path) as again, closing(records(again)) as walk:
         check_archive(file)
         for offset in sorted(set(offsets)):
             record = record_at(file, offset) or _walk_to(walk, offset)
