@@ -5,16 +5,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from pipelines.terminal import put
 from schemas.runs import HEADLINES, RunRecord
 from schemas.work import Work, cpu_of, outside_extraction
+from transforms.storage import layout
 from transforms.storage.records import record_json
 
 
-def print_report(record: RunRecord, *, as_json: bool) -> None:
+def print_report(record: RunRecord, *, as_json: bool, newest: bool = True) -> None:
     """Print a run's record, for people or as JSON."""
-    put(record_json(record).rstrip("\n") if as_json else "\n".join(report_lines(record)))
+    put(record_json(record).rstrip("\n") if as_json else "\n".join(report_lines(record, newest=newest)))
 
 
-def report_lines(record: RunRecord) -> Iterator[str]:
-    """A run for people: what came in, what became of it, where it lies."""
+def report_lines(record: RunRecord, *, newest: bool = False) -> Iterator[str]:
+    """A run for people: what came in, what became of it, where it lies; the page in the output is of the newest."""
     counts = record.accounting
     yield f"run {record.run_id}: {HEADLINES[record.outcome]}"
     yield f"  {counts.sentence()}"
@@ -24,6 +25,8 @@ def report_lines(record: RunRecord) -> Iterator[str]:
     yield from (f"  look at: {each}" for each in record.notices)
     yield from _cost(record.work)
     yield f"  dataset: {record.output}"
+    if newest:
+        yield f"  as a page: {record.output.rstrip('/')}/{layout.REPORT}"
 
 
 def _cost(work: Sequence[Work]) -> Iterator[str]:

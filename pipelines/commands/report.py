@@ -45,7 +45,7 @@ def report(arguments: argparse.Namespace) -> int:
     record = read_record(run_id, files)
     if arguments.html is not None:
         return _make_page(record, files, arguments.html, newest=run_id == known[-1])
-    print_report(record, as_json=arguments.json)
+    print_report(record, as_json=arguments.json, newest=run_id == known[-1])
     if watched := read_watch(files):
         say(f"newsbeam: {watch_sentence(watched)}")
     if running and not arguments.run:

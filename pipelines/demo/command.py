@@ -55,7 +55,7 @@ def _options(site: SampleSite, output: str, beam: tuple[str, ...]) -> IngestOpti
 
 def _story(record: RunRecord) -> Iterator[str]:
     """The report of the run with examples from the dataset, and what to do next."""
-    yield from report_lines(record)
+    yield from report_lines(record, newest=True)
     yield from _section("what was refused, and why", REFUSED, record, "{0:<20} {2}\n{blank:<24} {1}")
     yield from _section(
         "copies that were folded away (five of them)", COPIES, record, "{0:<6} {1:<5} {2}\n{blank:<14}of {3}"

@@ -64,7 +64,7 @@ def test_json_is_all_that_goes_to_stdout(capsys: pytest.CaptureFixture[str]) -> 
 
 def test_the_report_for_people_ends_with_its_last_line(capsys: pytest.CaptureFixture[str]) -> None:
     print_report(_record(), as_json=False)
-    assert capsys.readouterr().out.endswith("  dataset: out\n")
+    assert capsys.readouterr().out.endswith("  dataset: out\n  as a page: out/report.html\n")
 
 
 def _left(folder: Path, *run_ids: str, outcome: Outcome = Outcome.COMMITTED) -> LocalFiles:

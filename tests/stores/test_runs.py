@@ -50,6 +50,18 @@ def test_an_archive_becomes_the_same_dataset_as_in_a_folder(output: str, archive
     assert {table: len(rows) for table, rows in found.items()} == {"articles": PAGES, "duplicates": 1, "failures": 1}
 
 
+def test_the_page_of_the_run_lies_in_the_store_and_is_named(output: str, archive: str, tmp_path: Path) -> None:
+    run(output, "--warc", archive)
+    with dataset_files(output).open("report.html") as page:
+        written = page.read().decode()
+    assert written.startswith("<!doctype html>")
+    assert f"{PAGES + 2} links = {PAGES} articles + 1 duplicate" in written
+    said = newsbeam("report", output)
+    assert f"as a page: {output}/report.html" in said.out
+    assert newsbeam("report", output, "--html", tmp_path / "page.html").code == 0
+    assert (tmp_path / "page.html").read_text(encoding="utf-8") == written
+
+
 def test_the_same_input_again_adds_nothing_and_leaves_nothing_behind(output: str, archive: str) -> None:
     run(output, "--warc", archive)
     before = file_list(output)
