@@ -18,15 +18,6 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sketches:
-    """A claim check for a file of candidates, and their URLs and fingerprints in the order of its rows."""
-
-    path: str
-    urls: tuple[str, ...]
-    fingerprints: tuple[Fingerprint, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
     """Which rows of one candidate file go into a batch of the commit, and what each of them is."""
 

@@ -8,18 +8,23 @@ from itertools import groupby
 
 import apache_beam as beam
 import numpy as np
+import pyarrow.compute as pc
 
 from schemas.articles import Method, Relation
-from schemas.candidates import CommitBatch, Placement, Sketches
+from schemas.candidates import CommitBatch, Placement
+from schemas.columns import from_row
 from schemas.failures import Stage
 from schemas.fingerprints import Fingerprint, Known, Verdict
+from schemas.pages import StagedFile
 from schemas.runs import Run
 from transforms.filesystems import dataset_files
 from transforms.metering import Calls, Metered, Weigh
 from transforms.similarity.furniture import NOWHERE, Elsewhere
 from transforms.similarity.reach import KEY_FIELDS, SAMPLE_FIELDS, ExactLook, KeyLook, SampleLook, spans
 from transforms.similarity.resolve import Resolution, resolve
+from transforms.storage.files import Files
 from transforms.storage.history import History
+from transforms.storage.tables import read_table
 
 WINDOW = timedelta(days=3)  # copies of one story are published within it, see docs/decisions
 BATCH_ROWS = 4_096  # rows that a commit holds in memory at once; about 40 MB
@@ -29,13 +34,13 @@ BATCH_ROWS = 4_096  # rows that a commit holds in memory at once; about 40 MB
 class ResolveDuplicates(beam.PTransform):
     """Verdicts on all candidates of a run, as batches to commit.
 
-    Sketches of the whole run meet on one worker: 10 to 14 kB a candidate on the in-process runner, so 1 GB for 60,000.
+    Claim checks of the whole run meet on one worker, which reads the sketches, and no text, from where they lie.
     """
 
     run: Run
 
-    def expand(self, sketches: beam.PCollection) -> beam.PCollection:
-        gathered = sketches | beam.WithKeys("all") | beam.GroupByKey()
+    def expand(self, files: beam.PCollection) -> beam.PCollection:
+        gathered = files | beam.WithKeys("all") | beam.GroupByKey()
         resolving = Metered(Calls(partial(resolve_sketches, output=self.run.output)), Stage.RESOLVE)
         resolved = gathered | "Resolve" >> beam.ParDo(resolving).with_output_types(CommitBatch)
         return resolved | "Weigh" >> beam.ParDo(Weigh(Stage.RESOLVE)).with_output_types(CommitBatch) | beam.Reshuffle()
@@ -59,10 +64,11 @@ class Past:
     elsewhere: Elsewhere
 
 
-def resolve_sketches(keyed: tuple[str, Iterable[Sketches]], output: str) -> Iterator[CommitBatch]:
+def resolve_sketches(keyed: tuple[str, Iterable[StagedFile]], output: str) -> Iterator[CommitBatch]:
     """Batches of neighbouring dates with a verdict on each row."""
-    places = sorted((place for each in keyed[1] for place in places_in(each)), key=lambda place: place.url)
-    past = recall([place.fingerprint for place in places], History(dataset_files(output)))
+    files = dataset_files(output)
+    places = sorted((place for each in keyed[1] for place in places_in(each, files)), key=lambda place: place.url)
+    past = recall([place.fingerprint for place in places], History(files))
     judged = judge(places, past.known, past.elsewhere)
     first, *rest = plan_batches(places, judged.verdicts)
     yield replace(first, merges=judged.merges, notices=judged.notices)
@@ -86,10 +92,12 @@ def recall(new: Sequence[Fingerprint], history: History) -> Past:
     return Past(known=tuple(known), elsewhere=matches.elsewhere(numbers, samples.counts()))
 
 
-def places_in(sketches: Sketches) -> Iterator[Place]:
-    """The candidates of one file."""
-    rows = zip(sketches.urls, sketches.fingerprints, strict=True)
-    return (Place(sketches.path, row, url, print_) for row, (url, print_) in enumerate(rows))
+def places_in(file: StagedFile, files: Files) -> Iterator[Place]:
+    """The candidates of one file, without their texts."""
+    table = read_table(file.path, files, ["article.url", "fingerprint"])
+    urls = pc.struct_field(table["article"], "url").to_pylist()
+    rows = zip(urls, table["fingerprint"].to_pylist(), strict=True)
+    return (Place(file.path, row, url, from_row(print_, Fingerprint)) for row, (url, print_) in enumerate(rows))
 
 
 def judge(places: Sequence[Place], known: Sequence[Known], elsewhere: Elsewhere = NOWHERE) -> Resolution:

@@ -1,14 +1,16 @@
-"""StageCandidates: candidates rest in files on disk, and their sketches travel, packed by file."""
+"""StageCandidates: candidates rest in files on disk, and only claim checks travel."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 
 import apache_beam as beam
 from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.timestamp import MIN_TIMESTAMP
 from apache_beam.utils.windowed_value import WindowedValue
 
-from schemas.candidates import Candidate, Sketches
+from schemas.candidates import Candidate
+from schemas.pages import StagedFile
 from schemas.runs import Run
 from schemas.work import SKETCHES
 from transforms.filesystems import dataset_files
@@ -20,13 +22,15 @@ FILE_ROWS = 1_000
 
 @dataclass
 class StageCandidates(beam.PTransform):
-    """Sketches of candidates, one element for each file of them."""
+    """Files of candidates, as claim checks."""
 
     run: Run
 
     def expand(self, candidates: beam.PCollection) -> beam.PCollection:
-        packed = candidates | "Pack" >> beam.ParDo(Metered(_Pack(self.run), SKETCHES)).with_output_types(Sketches)
-        return packed | "Weigh" >> beam.ParDo(Weigh(SKETCHES)).with_output_types(Sketches)
+        packed = candidates | "Pack" >> beam.ParDo(
+            Metered(_Pack(self.run), SKETCHES, attrgetter("bytes"))
+        ).with_output_types(StagedFile)
+        return packed | "Weigh" >> beam.ParDo(Weigh(SKETCHES)).with_output_types(StagedFile)
 
 
 class _Pack(beam.DoFn):
@@ -36,7 +40,7 @@ class _Pack(beam.DoFn):
     def start_bundle(self) -> None:
         self._candidates: list[Candidate] = []
 
-    def process(self, candidate: Candidate) -> Iterator[Sketches]:
+    def process(self, candidate: Candidate) -> Iterator[StagedFile]:
         self._candidates.append(candidate)
         if len(self._candidates) >= FILE_ROWS:
             yield self._packed()
@@ -45,11 +49,6 @@ class _Pack(beam.DoFn):
         if self._candidates:
             yield WindowedValue(self._packed(), MIN_TIMESTAMP, [GlobalWindow()])
 
-    def _packed(self) -> Sketches:
+    def _packed(self) -> StagedFile:
         candidates, self._candidates = self._candidates, []
-        file = stage_rows(candidates, Candidate, CANDIDATES, dataset_files(self._run.output), self._run.run_id)
-        return Sketches(
-            path=file.path,
-            urls=tuple(each.article.url for each in candidates),
-            fingerprints=tuple(each.fingerprint for each in candidates if each.fingerprint),
-        )
+        return stage_rows(candidates, Candidate, CANDIDATES, dataset_files(self._run.output), self._run.run_id)

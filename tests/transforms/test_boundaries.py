@@ -20,7 +20,7 @@ from pipelines.ingest import build, ingest
 from pipelines.inputs import Inputs
 from pipelines.options import IngestOptions
 from schemas.articles import Article, Duplicate
-from schemas.candidates import Candidate, CommitBatch, Sketches
+from schemas.candidates import Candidate, CommitBatch
 from schemas.failures import Fate
 from schemas.furniture import SiteBlocks, SiteFurniture
 from schemas.links import Link, LinkChunk
@@ -44,7 +44,7 @@ TRAVELS = {
     SiteBlocks,  # hashes and counts
     SiteFurniture,
     LinkChunk,  # links by the thousand; that no page is among them is watched for below
-    Link, Request, FeedSource, Fate, FeedHealth, SourceRead, StagedFile, Sketches, CommitBatch, WrittenFile, Run,
+    Link, Request, FeedSource, Fate, FeedHealth, SourceRead, StagedFile, CommitBatch, WrittenFile, Run,
     RunRecord, str, int, type(None), Timestamp, PaneInfo,
 }  # fmt: skip
 BODIES = {Page, Fetched, Draft, Candidate, Article, Duplicate, Extraction, bytes}
@@ -152,7 +152,7 @@ def test_no_boundary_of_a_run_carries_a_body(ingest_graph: beam.Pipeline) -> Non
 
 def test_the_boundaries_of_a_run_are_found_at_all(ingest_graph: beam.Pipeline) -> None:
     found = crossings(ingest_graph)
-    assert {kind for each in found for kind in each.types} >= {Link, Request, Fate, StagedFile, Sketches, CommitBatch}
+    assert {kind for each in found for kind in each.types} >= {Link, Request, Fate, StagedFile, CommitBatch}
     assert {each.buffer.partition(":")[0] for each in found} == {"group", "materialize", "side input"}
 
 

@@ -5,14 +5,17 @@ from pathlib import Path
 import pytest
 
 from schemas.articles import Method
-from schemas.candidates import Sketches
+from schemas.candidates import Candidate
 from schemas.fingerprints import Fingerprint, Known
+from schemas.pages import StagedFile
 from tests.fixtures.datasets import commit
 from tests.fixtures.records import NOW, candidate, link, run_in, story
 from tests.fixtures.verbs import run_verb
 from transforms.articles.sketching import fingerprint_candidate
 from transforms.resolve_duplicates import Place, ResolveDuplicates, judge, plan_batches, resolve_sketches
 from transforms.similarity.resolve import resolve
+from transforms.storage.files import LocalFiles
+from transforms.storage.staging import CANDIDATES, stage_rows
 
 
 def sketch(seed: int, url: str | None = None, days: int = 0) -> Fingerprint:
@@ -26,8 +29,13 @@ def places(*sketches: Fingerprint) -> list[Place]:
     return [Place("a.parquet", row, f"u{row}", each) for row, each in enumerate(sketches)]
 
 
-def sketches(path: str, *prints: Fingerprint) -> Sketches:
-    return Sketches(path=path, urls=tuple(f"{path}{row}" for row in range(len(prints))), fingerprints=prints)
+def staged(folder: Path, *prints: Fingerprint, urls: str = "u") -> StagedFile:
+    """A file of candidates as they were staged, each with an address of its own."""
+    rows = [
+        replace(ARTICLE, article=replace(ARTICLE.article, url=f"{urls}{row:03}"), fingerprint=each)
+        for row, each in enumerate(prints)
+    ]
+    return stage_rows(rows, Candidate, CANDIDATES, LocalFiles(str(folder)), "run")
 
 
 def known(one: Fingerprint, **fields: object) -> Known:
@@ -35,6 +43,7 @@ def known(one: Fingerprint, **fields: object) -> Known:
     return Known(**given | fields)  # type: ignore[arg-type]
 
 
+ARTICLE = candidate(*story(1))
 ONE, TWO = sketch(1), sketch(2)
 COPY = sketch(1, "https://copy.example/1", days=1)
 
@@ -97,7 +106,7 @@ def test_batches_hold_neighbouring_dates_and_every_row_once(monkeypatch: pytest.
 
 def test_all_files_of_a_run_meet_and_history_is_asked(tmp_path: Path) -> None:
     commit([known(ONE)], Known, "fingerprints", run_in(tmp_path, "20261122T120000Z-000000"))
-    files = [sketches("b", COPY), sketches("a", TWO)]
+    files = [staged(tmp_path, COPY), staged(tmp_path, TWO)]
     done = run_verb(lambda _: ResolveDuplicates(run_in(tmp_path)), files)
     verdicts = {
         (each.path, row): verdict.duplicate_of
@@ -105,7 +114,7 @@ def test_all_files_of_a_run_meet_and_history_is_asked(tmp_path: Path) -> None:
         for each in batch.placements
         for row, verdict in zip(each.rows, each.verdicts, strict=True)
     }
-    assert verdicts == {("a", 0): None, ("b", 0): ONE.article_id}
+    assert verdicts == {(files[1].path, 0): None, (files[0].path, 0): ONE.article_id}
 
 
 def test_the_pipeline_says_what_a_plain_loop_says(tmp_path: Path) -> None:
@@ -114,7 +123,7 @@ def test_the_pipeline_says_what_a_plain_loop_says(tmp_path: Path) -> None:
         sketch(seed, f"https://site{copy}.example/{seed}", days=days[seed] + copy) for seed in days for copy in range(3)
     ]
     loop = {each.article_id: each for each in resolve(prints, []).verdicts}
-    files = [sketches(f"{start:03}", *prints[start : start + 7]) for start in range(0, len(prints), 7)]
+    files = [staged(tmp_path, *prints[start : start + 7], urls=f"{start:03}/") for start in range(0, len(prints), 7)]
     told = {
         verdict.article_id: verdict
         for batch in run_verb(lambda _: ResolveDuplicates(run_in(tmp_path)), files).outputs
@@ -126,16 +135,14 @@ def test_the_pipeline_says_what_a_plain_loop_says(tmp_path: Path) -> None:
 
 
 def test_of_files_with_equal_text_the_first_by_url_counts_wherever_it_lies(tmp_path: Path) -> None:
-    first, second = (
-        Sketches(path=path, urls=(url,), fingerprints=(replace(ONE),)) for path, url in (("z", "a"), ("y", "b"))
-    )
+    first, second = (staged(tmp_path, ONE, urls=url) for url in ("a", "b"))
     for order in ([first, second], [second, first]):
         batches = list(resolve_sketches(("all", order), str(tmp_path)))
         folded = {each.path: each.verdicts[0].duplicate_of for batch in batches for each in batch.placements}
-        assert folded == {"z": None, "y": ONE.article_id}
+        assert folded == {first.path: None, second.path: ONE.article_id}
 
 
 def test_files_may_come_in_any_order(tmp_path: Path) -> None:
-    files = [sketches("b", COPY), sketches("a", TWO, ONE)]
+    files = [staged(tmp_path, COPY, urls="b"), staged(tmp_path, TWO, ONE, urls="a")]
     there, back = (list(resolve_sketches(("all", order), str(tmp_path))) for order in (files, files[::-1]))
     assert there == back
