@@ -8,7 +8,6 @@ from itertools import groupby
 
 import apache_beam as beam
 import numpy as np
-import pyarrow.compute as pc
 
 from schemas.articles import Method, Relation
 from schemas.candidates import CommitBatch, Placement
@@ -24,7 +23,7 @@ from transforms.similarity.reach import KEY_FIELDS, SAMPLE_FIELDS, ExactLook, Ke
 from transforms.similarity.resolve import Resolution, resolve
 from transforms.storage.files import Files
 from transforms.storage.history import History
-from transforms.storage.tables import read_table
+from transforms.storage.tables import read_cells
 
 WINDOW = timedelta(days=3)  # copies of one story are published within it, see docs/decisions
 BATCH_ROWS = 4_096  # rows that a commit holds in memory at once; about 40 MB
@@ -94,10 +93,8 @@ def recall(new: Sequence[Fingerprint], history: History) -> Past:
 
 def places_in(file: StagedFile, files: Files) -> Iterator[Place]:
     """The candidates of one file, without their texts."""
-    table = read_table(file.path, files, ["article.url", "fingerprint"])
-    urls = pc.struct_field(table["article"], "url").to_pylist()
-    rows = zip(urls, table["fingerprint"].to_pylist(), strict=True)
-    return (Place(file.path, row, url, from_row(print_, Fingerprint)) for row, (url, print_) in enumerate(rows))
+    for row, told in enumerate(read_cells(file.path, ("article.url", "fingerprint"), files)):
+        yield Place(file.path, row, told["article"]["url"], from_row(told["fingerprint"], Fingerprint))
 
 
 def judge(places: Sequence[Place], known: Sequence[Known], elsewhere: Elsewhere = NOWHERE) -> Resolution:

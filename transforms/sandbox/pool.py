@@ -6,9 +6,10 @@ import subprocess
 import sys
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from queue import LifoQueue
-from threading import Lock
+from queue import Empty, LifoQueue
+from threading import Lock, Timer
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,6 +20,7 @@ from transforms.sandbox.frames import Answer, pack, receive, send
 
 START_DEADLINE = 60.0  # seconds for interpreter and imports; 1 to 2 s in peace, far more on a machine under load
 PATIENCE = 1.0  # seconds for a process that closed its pipes to end, so that its exit code can be told
+IDLE = 30.0  # seconds without a call after which a process leaves, and its memory with it; a new one takes a second
 RECYCLE_AFTER = 5_000  # calls: what libraries leak must not reach the memory limit and be blamed on a page
 
 
@@ -67,7 +69,7 @@ class Account:
 
 
 class Pool:
-    """Runs `target`, a "package.module:function", in `policy.processes` children that start when needed.
+    """Runs `target`, a "package.module:function", in `policy.processes` children that start when needed, and leave.
 
     Arguments and results are pickled. What is submitted waits in memory: callers bound what they have in flight.
     """
@@ -81,6 +83,7 @@ class Pool:
         for child in self._children:
             self._idle.put(child)
         self._threads = ThreadPoolExecutor(policy.processes, thread_name_prefix="sandbox")
+        self._watching = Lock()  # held while a timer is set
 
     def submit(self, *args: Any) -> "Future[Any | Killed]":
         """Future of the function's value, of `Killed`, or with the exception that the function raised."""
@@ -95,6 +98,18 @@ class Pool:
         for child in self._children:
             child.stop()
 
+    def rest(self, idle: float) -> bool:
+        """Let processes go that had no call for so many seconds; whether any is left."""
+        resting: list[Child] = []
+        with suppress(Empty):
+            while True:
+                resting.append(self._idle.get_nowait())
+        for child in reversed(resting):  # the one that worked last is the next to work
+            if time.monotonic() - child.last_call >= idle:
+                child.stop()
+            self._idle.put(child)
+        return any(child.is_running for child in self._children)
+
     def __enter__(self) -> Self:
         return self
 
@@ -104,12 +119,26 @@ class Pool:
         self.close()
 
     def _run(self, args: tuple[Any, ...]) -> Any:
-        child, began = self._idle.get(), time.thread_time()  # never waits: there are as many threads as children
+        child, began = self._idle.get(), time.thread_time()  # there are as many threads as children
         try:
             return child.call(args)
         finally:
+            child.last_call = time.monotonic()
             self._idle.put(child)
             self.account.add(Used(cpu_here=time.thread_time() - began))
+            if self._watching.acquire(blocking=False):
+                self._watch()
+
+    def _watch(self) -> None:
+        timer = Timer(IDLE, self._look)
+        timer.daemon = True
+        timer.start()
+
+    def _look(self) -> None:
+        if self.rest(IDLE):
+            self._watch()
+        else:
+            self._watching.release()
 
 
 class Child:
@@ -121,6 +150,7 @@ class Child:
         self._account = account
         self._process: subprocess.Popen[bytes] | None = None
         self._calls = 0
+        self.last_call = time.monotonic()
         self._retired = False
         self._lock = Lock()
 
@@ -140,6 +170,10 @@ class Child:
             return Killed(reason=Reason.EXTRACTOR_CRASHED, detail=f"worker {_ending(self.stop(PATIENCE))}")
         self._account.add(Used(cpu_of_children=answer.cpu, bytes_in=len(frame), bytes_out=answer.size))
         return self._settle(*answer.value)
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None
 
     def retire(self) -> None:
         """Kill the process and never start another."""

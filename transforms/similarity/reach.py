@@ -18,7 +18,7 @@ from transforms.similarity.candidates import HOT_DOCUMENTS, SHARED_KEYS
 from transforms.similarity.furniture import FURNITURE_DOCUMENTS, OWN_SHARE, Counts, Elsewhere, counted, on_site
 from transforms.similarity.hash_sets import HashSet
 from transforms.similarity.shingles import Hashes, mixed
-from transforms.similarity.sketches import Ragged, Rows, runs, site_hash, sketches
+from transforms.similarity.sketches import Ragged, Rows, runs, site_hash, sites_of
 
 ID, TEXT = 0, 3  # places among the exact keys
 DAY = 86_400_000_000  # microseconds
@@ -78,9 +78,9 @@ class KeyLook:
     """Rows that share keys with new documents, as far as those keys tell something."""
 
     def __init__(self, new: Sequence[Fingerprint]) -> None:
-        told = sketches(new)
-        self._wanted = HashSet(told.keys.values)
-        self._own = on_site(told.keys.values, told.sites[told.keys.rows])
+        keys, sites = Ragged.of([each.keys for each in new]), sites_of(new)
+        self._wanted = HashSet(keys.values)
+        self._own = on_site(keys.values, sites[keys.rows])
         self._rows: list[tuple[Rows, Hashes, Hashes]] = []
         self._met: list[tuple[Rows, Hashes, Hashes, Rows]] = []
 
@@ -154,8 +154,8 @@ class SampleLook:
     """How often hashes of the documents that are looked at stand in others of their sites."""
 
     def __init__(self, looked_at: Sequence[Fingerprint], others: Rows) -> None:
-        told = sketches(looked_at)
-        self._wanted = HashSet(on_site(told.sample.values, told.sites[told.sample.rows]))
+        sample, sites = Ragged.of([each.sample for each in looked_at]), sites_of(looked_at)
+        self._wanted = HashSet(on_site(sample.values, sites[sample.rows]))
         self._counts = np.zeros(len(self._wanted.values), np.int64)
         self._others = others
 

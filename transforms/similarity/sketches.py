@@ -72,10 +72,14 @@ def sketches(fingerprints: Sequence[Fingerprint]) -> Sketches:
         lead=np.frombuffer(b"".join(map(_lead, fingerprints)), np.bool_),
         numbers=Ragged.of([each.numbers for each in fingerprints]),
         rates=np.array([sample_rate(each.shingles) for each in fingerprints], dtype=np.int64),
-        sites=np.array([site_hash(each.site) for each in fingerprints], dtype=np.uint64),
+        sites=sites_of(fingerprints),
         moments=np.array([(each.published_at or each.fetched_at).timestamp() for each in fingerprints], np.float64),
         dated=np.array([each.published_at is not None for each in fingerprints], dtype=np.bool_),
     )
+
+
+def sites_of(fingerprints: Sequence[Fingerprint]) -> Hashes:
+    return np.array([site_hash(each.site) for each in fingerprints], dtype=np.uint64)
 
 
 def _lead(one: Fingerprint) -> bytes:

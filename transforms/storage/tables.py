@@ -72,9 +72,14 @@ def read_table(path: str, files: Files, columns: Sequence[str] | None = None) ->
 
 def read_rows(path: str, record: type[T], files: Files) -> Iterator[T]:
     """Records of a file, one batch in memory at a time."""
+    return (from_row(row, record) for row in read_cells(path, None, files))
+
+
+def read_cells(path: str, columns: Sequence[str] | None, files: Files) -> Iterator[dict[str, Any]]:
+    """Rows of a file as plain values, or some columns of them, one batch in memory at a time."""
     with opened(path, files) as file:
-        for batch in file.iter_batches(batch_size=READ_BATCH):
-            yield from (from_row(row, record) for row in batch.to_pylist())
+        for batch in file.iter_batches(batch_size=READ_BATCH, columns=columns):
+            yield from batch.to_pylist()
 
 
 @contextmanager

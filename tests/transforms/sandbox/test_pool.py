@@ -3,6 +3,7 @@
 import math
 import os
 import signal
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
@@ -37,6 +38,25 @@ def test_the_value_of_the_function_comes_back(evaluate: Pool) -> None:
 
 def test_a_child_lives_on_from_call_to_call(evaluate: Pool) -> None:
     assert evaluate.submit(PID).result() == evaluate.submit(PID).result() != os.getpid()
+
+
+def test_a_child_that_had_no_call_for_long_is_let_go_and_another_comes() -> None:
+    with Pool("builtins:eval", SandboxPolicy(processes=1)) as pool:
+        first = pool.submit(PID).result()
+        assert pool.rest(idle=600.0)
+        assert pool.submit(PID).result() == first
+        assert not pool.rest(idle=0.0)
+        assert not Path(f"/proc/{first}").exists()
+        assert pool.submit(PID).result() != first
+
+
+def test_idle_children_are_let_go_without_being_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool_module, "IDLE", 0.01)
+    with Pool("builtins:eval", SandboxPolicy(processes=1)) as pool:
+        first = pool.submit(PID).result()
+        until = time.monotonic() + 60.0
+        while Path(f"/proc/{first}").exists():
+            assert time.monotonic() < until
 
 
 def test_arguments_larger_than_a_pipe_pass() -> None:
