@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import apache_beam as beam
 from apache_beam.io.filesystems import FileSystems
@@ -23,8 +24,11 @@ from pipelines.retention import retain
 from pipelines.work import Stopwatch, work_of
 from schemas.errors import Code
 from schemas.failures import Stage
+from schemas.policies import SandboxPolicy
 from schemas.runs import Run, RunRecord
+from transforms import extract_articles, finish_articles
 from transforms.filesystems import dataset_files
+from transforms.sandboxed import shared_pool
 from transforms.storage import layout
 from transforms.storage.agreement import Disagreement, agree, want_agreement
 from transforms.storage.archives import remember_archive
@@ -43,6 +47,16 @@ RAISED = "Traceback (most recent call last)"  # in what a verb raised
 STAGES = frozenset(Stage)
 
 
+class KeptOptions(PipelineOptions):
+    """Options whose views are made once: Beam asks for one a thousand times a run, each with a parser of its own."""
+
+    def view_as(self, cls: type[PipelineOptions]) -> Any:
+        views = self.__dict__.setdefault("_kept", {})
+        if cls not in views:
+            views[cls] = super().view_as(cls)
+        return views[cls]
+
+
 def launch(build: Build, options: IngestOptions) -> RunRecord:
     """Run a graph to its end and return the record that it left in the dataset.
 
@@ -53,6 +67,8 @@ def launch(build: Build, options: IngestOptions) -> RunRecord:
     run = new_run(options.output, after=last_commit(files))
     with Lock(files, run.run_id), tempfile.TemporaryDirectory(prefix="newsbeam-") as spool:
         run, inputs = prepare(files, run, options, Path(spool, "stdin.txt"))
+        if inputs.archives and is_in_process(options):  # they load while the graph is made
+            warm_workers(options.sandbox)
         result = run_pipeline(build, inputs, options, run)
         work = work_of(result, whole if is_in_process(options) else None)
         record = replace(read_record(run.run_id, files), stages=count_stages(result), work=work)
@@ -61,6 +77,12 @@ def launch(build: Build, options: IngestOptions) -> RunRecord:
         if options.keep_days:
             retain(files, run, options.keep_days)
     return record
+
+
+def warm_workers(policy: SandboxPolicy) -> None:
+    """Start a worker process of each kind that pages need."""
+    for target in (extract_articles.TARGET, finish_articles.TARGET):
+        shared_pool(target, policy).warm()
 
 
 def submit(build: Build, options: IngestOptions) -> Run:
@@ -149,7 +171,7 @@ def new_pipeline(options: IngestOptions) -> beam.Pipeline:
 
 def pipeline_options(options: IngestOptions) -> PipelineOptions:
     """Beam's options: in this process unless another runner was named."""
-    return PipelineOptions([IN_PROCESS, *options.beam] if is_in_process(options) else [*options.beam])
+    return KeptOptions([IN_PROCESS, *options.beam] if is_in_process(options) else [*options.beam])
 
 
 def is_in_process(options: IngestOptions) -> bool:

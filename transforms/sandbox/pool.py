@@ -89,6 +89,10 @@ class Pool:
         """Future of the function's value, of `Killed`, or with the exception that the function raised."""
         return self._threads.submit(self._run, args)
 
+    def warm(self) -> None:
+        """Start a process for the first call, while the caller has other things to do."""
+        self._threads.submit(self._run, None)
+
     def close(self) -> None:
         """Stop all children at once. Calls that wait are cancelled, calls under way come back as `Killed`."""
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -118,10 +122,10 @@ class Pool:
     ) -> None:
         self.close()
 
-    def _run(self, args: tuple[Any, ...]) -> Any:
+    def _run(self, args: tuple[Any, ...] | None) -> Any:
         child, began = self._idle.get(), time.thread_time()  # there are as many threads as children
         try:
-            return child.call(args)
+            return child.start() if args is None else child.call(args)
         finally:
             child.last_call = time.monotonic()
             self._idle.put(child)
@@ -153,6 +157,9 @@ class Child:
         self.last_call = time.monotonic()
         self._retired = False
         self._lock = Lock()
+
+    def start(self) -> None:
+        self._ready_process()
 
     def call(self, args: tuple[Any, ...]) -> Any:
         frame = pack(args)

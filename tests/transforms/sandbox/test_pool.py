@@ -50,6 +50,13 @@ def test_a_child_that_had_no_call_for_long_is_let_go_and_another_comes() -> None
         assert pool.submit(PID).result() != first
 
 
+def test_a_warm_pool_has_its_child_before_the_first_call() -> None:
+    with Pool("builtins:eval", SandboxPolicy(processes=2)) as pool:
+        pool.warm()
+        assert pool.submit(PID).result() != os.getpid()
+        assert pool.rest(idle=600.0)
+
+
 def test_idle_children_are_let_go_without_being_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool_module, "IDLE", 0.01)
     with Pool("builtins:eval", SandboxPolicy(processes=1)) as pool:
