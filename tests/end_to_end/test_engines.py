@@ -15,8 +15,10 @@ from pipelines.demo.pages import address
 from pipelines.demo.server import SampleSite
 from pipelines.demo.site import find_answer
 from pipelines.demo.stories import stories
-from tests.fixtures.archives import write_warc
+from tests.fixtures.archives import rss, rss_item, write_warc
 from tests.fixtures.datasets import rows
+from tests.fixtures.hostile_server import HostileServer, answer
+from tests.fixtures.records import story
 
 pytestmark = pytest.mark.engines
 
@@ -37,8 +39,20 @@ ENGINES = {
 OTHERS = [name for name in ENGINES if name != "in process"]
 SITE = ("--allow-private-networks", "127.0.0.0/8", "--deadline", "3", "--delay", "0.05")
 JARS, BUILD = "collecting the jars", "building Prism"
+REFUSED = 4  # pages of a feed
 LONGEST = 900  # seconds of one run; job servers take their time on two busy cores
-SAME = ("article_id", "url", "title", "text", "language", "published_at", "authors", "cluster_id", "cluster_size")
+SAME = (
+    "article_id",
+    "url",
+    "title",
+    "text",
+    "language",
+    "published_at",
+    "authors",
+    "cluster_id",
+    "cluster_size",
+    "quality",
+)
 TAGS = ("topics", "primary_topic", "regions", "primary_region", "primary_subdivision", "organizations")
 COPY = ("article_id", "url", "duplicate_of", "cluster_id", "method", "similarity")
 FAILED = ("url", "subject", "stage", "reason")
@@ -54,18 +68,39 @@ class Inputs:
 
 @pytest.fixture(scope="module")
 def inputs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inputs]:
-    """The sample site, and its pages under other hosts in archives, so that there is something to share out."""
+    """The sample site, its pages under other hosts in archives, and a feed of texts whose pages are refused."""
     folder = tmp_path_factory.mktemp("inputs")
     origins = {host: f"https://{host}.example" for host in {story.host for story in stories().values()}}
-    with SampleSite(fixed_ports=False) as site:
+    with SampleSite(fixed_ports=False) as site, HostileServer() as refusing:
         pages = [
             (address(story, origins), find_answer(site.site, story.host, story.path).body)
             for story in stories().values()
         ]
         for number in range(4):
             write_warc(folder / f"{number}.warc.gz", pages[number::4])
-        named = ("--feeds", str(site.opml_path), "--sitemap", site.sitemap_url, "--urls", str(site.url_list))
+        named = (
+            "--feeds",
+            refusing_feed(refusing),
+            "--feeds",
+            str(site.opml_path),
+            "--sitemap",
+            site.sitemap_url,
+            "--urls",
+            str(site.url_list),
+        )
         yield Inputs(folder, (*named, "--warc", str(folder / "*.warc.gz"), *SITE))
+
+
+def refusing_feed(server: HostileServer) -> str:
+    """A feed that carries what its pages do not show: of each story the whole text, of the last one a line."""
+    names, items = [f"story-{each}" for each in range(REFUSED)], []
+    for number, name in enumerate(names):
+        told = story(500 + number, 8)[: 1 if name == names[-1] else None]
+        body = "".join(f"<p>{each}</p>" for each in told)
+        items.append(rss_item(server.url(f"/{name}"), name, more=f"<description><![CDATA[{body}]]></description>"))
+        server.pages[f"/{name}"] = answer(403)
+    server.pages["/full"] = answer(200, rss(*items))
+    return server.url("/full")
 
 
 @pytest.fixture(scope="module")
@@ -115,3 +150,8 @@ def test_the_same_comes_out_whatever_runs_it(
     expected = _rows(_dataset("in process", inputs, datasets), table, columns)
     assert len(expected) >= least
     assert _rows(_dataset(engine, inputs, datasets), table, columns) == expected
+
+
+def test_texts_of_feeds_stand_in_for_pages_that_are_refused(inputs: Inputs, datasets: dict[str, Path]) -> None:
+    found = rows(_dataset("in process", inputs, datasets), "articles")
+    assert sum("feed_text" in row["quality"] for row in found) == REFUSED - 1
