@@ -15,12 +15,13 @@ from schemas.work import FURNITURE
 from transforms.filesystems import dataset_files
 from transforms.metering import Calls, Metered, Weigh
 from transforms.storage.furniture import load_furniture
-from transforms.storage.staging import read_staged
+from transforms.storage.tables import read_cells
 from transforms.text.furniture import furniture_places, learn_site, read_site_blocks
 from transforms.web.urls import fold_host, host_of
 from transforms.write_records import WriteRecords
 
 Known = dict[str, list[SiteFurniture]]
+COUNTED = ("link.previous", "final_url", "extraction.canonical_url", "extraction.title", "extraction.blocks")
 
 
 @dataclass
@@ -64,11 +65,11 @@ class MarkFurniture(beam.PTransform):
 def count_file(file: StagedFile, run: Run) -> Iterator[SiteBlocks]:
     """Blocks of one staging file by site. A page that is read again is not counted again."""
     pages: defaultdict[str, list[Any]] = defaultdict(list)
-    for draft in read_staged(file, Draft, dataset_files(run.output)):
-        site = site_of(draft)
+    for told in read_cells(file.path, COUNTED, dataset_files(run.output)):
+        extraction, again = told["extraction"], told["link"]["previous"] is not None
+        site = site_of(told["final_url"], extraction["canonical_url"])
         if site:
-            again = draft.link.previous is not None
-            pages[site] += [] if again else [(draft.extraction.title, draft.extraction.blocks)]
+            pages[site] += [] if again else [(extraction["title"], extraction["blocks"])]
     for site in sorted(pages):
         yield read_site_blocks(site, pages[site])
 
@@ -88,16 +89,16 @@ def has_news(learned: SiteFurniture) -> bool:
 
 def mark_draft(draft: Draft, learned: dict[str, SiteFurniture]) -> Draft:
     """The draft with what is furniture in it, and by which version."""
-    known = learned.get(site_of(draft) or "")
+    known = learned.get(site_of(draft.final_url, draft.extraction.canonical_url) or "")
     if known is None or known.version is None:
         return draft
     places = furniture_places(draft.extraction.blocks, known.furniture)
     return replace(draft, furniture=places, furniture_version=known.version)
 
 
-def site_of(draft: Draft) -> str | None:
+def site_of(final_url: str | None, canonical_url: str | None) -> str | None:
     """The host that a draft comes from; www and the bare domain are one site."""
-    address = draft.final_url or draft.extraction.canonical_url
+    address = final_url or canonical_url
     host = host_of(address) if address else None
     return fold_host(host) if host else None
 
