@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from transforms.text.blocks import AROUND, Block, Box
 from transforms.text.boxes import KINDS
@@ -21,13 +22,15 @@ TAGS = (
     "figcaption", "dt", "dd", "header", "footer", "pre", "address", "summary",
 )  # fmt: skip
 TAG_CODES = {tag: code for code, tag in enumerate(TAGS, 1)}
-TERMINAL = re.compile(r"[.!?…。！？।॥\"”»“’')\]]\Z")
+TERMINALS = frozenset(".!?…。！？।॥\"”»“’')]")
 SENTENCE = re.compile(r"[.!?。！？।]")
 NOT_LETTERS = re.compile(r"[\W_]+")
 DIGITS = re.compile(r"\d")
+ASCII_DIGITS = b"0123456789"
 MARKERS = frozenset("-–—•·→▶►»›+*#")
 AROUND_PLACES = np.arange(len(AROUND))
 KIND_PLACES = np.arange(len(KINDS))
+DEPTH = attrgetter("depth")
 
 FORM = (
     "log_letters", "letters", "linked", "bold", "italic", "broken", "terminal", "sentences", "commas", "digits",
@@ -70,13 +73,12 @@ def describe(blocks: list[Block], facts: PageFacts) -> Matrix:
     """One row a block, one column a name in NAMES. Fills the counts of the boxes: once for a page."""
     if not blocks:
         return np.zeros((0, len(NAMES)), np.float32)
-    _count(blocks)
-    keys = [key_of(block.text) for block in blocks]
-    form = np.array(list(_forms(blocks, keys, facts)), np.float32)
+    running = [is_paragraph(block) for block in blocks]
+    _count(blocks, running)
+    form = _forms(blocks, facts)
     boxes = np.array([(b.box.around, b.box.own, (b.box.parent or b.box).own, b.box.all) for b in blocks])
     bits = [_bits(boxes[:, 0], AROUND_PLACES), *(_bits(boxes[:, column], KIND_PLACES) for column in (1, 2, 3))]
-    place = np.array(list(_places(blocks, facts)), np.float32)
-    return np.hstack([form, place, *bits, *_neighbours(form), _paragraphs_around(blocks)])
+    return np.hstack([form, _places(blocks, running, facts), *bits, *_neighbours(form), _paragraphs_around(running)])
 
 
 def key_of(text: str) -> str:
@@ -88,36 +90,36 @@ def is_paragraph(block: Block) -> bool:
     return block.letters >= PARAGRAPH and block.linked < MOSTLY_LINK * block.letters
 
 
-def _count(blocks: Sequence[Block]) -> None:
+def ends_sentence(text: str) -> bool:
+    return text[-1:] in TERMINALS
+
+
+def _count(blocks: Sequence[Block], running: Sequence[bool]) -> None:
     """Fill the counts of the boxes: first what stands directly in them, then what stands in those inside them."""
-    for block in blocks:
-        running = block.letters if is_paragraph(block) else 0
+    for block, runs in zip(blocks, running, strict=True):
         box = block.box
         box.blocks += 1
-        box.letters += running
-        box.deep_letters += running
         box.everything += block.letters
         box.linked += block.linked
-    for box in sorted(_boxes_of(blocks), key=_depth, reverse=True):
+        if runs:
+            box.letters += block.letters
+            box.deep_letters += block.letters
+    for box in sorted(_boxes_of(blocks), key=DEPTH, reverse=True):
         if box.parent is not None:
             box.parent.deep_letters += box.deep_letters
             box.parent.everything += box.everything
             box.parent.linked += box.linked
 
 
-def _boxes_of(blocks: Sequence[Block]) -> Iterator[Box]:
-    """Every box around a block, once."""
-    seen: set[int] = set()
+def _boxes_of(blocks: Sequence[Block]) -> set[Box]:
+    """Every box around a block, in no order."""
+    found: set[Box] = set()
     for block in blocks:
-        for box in _outwards(block.box):
-            if id(box) in seen:
-                break
-            seen.add(id(box))
-            yield box
-
-
-def _depth(box: Box) -> int:
-    return box.depth
+        box: Box | None = block.box
+        while box is not None and box not in found:
+            found.add(box)
+            box = box.parent
+    return found
 
 
 def _outwards(box: Box) -> Iterator[Box]:
@@ -127,55 +129,109 @@ def _outwards(box: Box) -> Iterator[Box]:
         each = each.parent
 
 
-def _forms(blocks: list[Block], keys: list[str], facts: PageFacts) -> Iterator[tuple[float, ...]]:
+def _forms(blocks: list[Block], facts: PageFacts) -> Matrix:
+    keys = [key_of(block.text) for block in blocks]
     copies = Counter(keys)
+    letters, *parts = np.array([(b.letters, b.linked, b.bold, b.italic, b.broken) for b in blocks], float).T
+    linked, bold, italic, broken = parts
+    return _beside_each_other(
+        len(blocks),
+        (
+            np.log1p(letters), letters, linked / letters, bold / letters, italic / letters, broken,
+            *np.array([_form_of(block.text) for block in blocks], float).T,
+            [TAG_CODES.get(block.box.tag, 0) for block in blocks],
+            *np.array([*_echoes(keys, facts)], float).T,
+            [copies[key] for key in keys],
+        ),
+    )  # fmt: skip
+
+
+def _form_of(text: str) -> tuple[float, ...]:
+    first = text[0]
+    sentences, digits = _sentences_and_digits(text)
+    return (
+        text[-1] in TERMINALS, sentences, text.count(","), digits / len(text), first.isupper(), first.islower(),
+        text[-1] == ":", text[-1] == "?", text.isupper(), "|" in text, "©" in text, "http" in text or "@" in text,
+        first in MARKERS, text.count(" ") + 1,
+    )  # fmt: skip
+
+
+def _sentences_and_digits(text: str) -> tuple[int, int]:
+    """How often a sentence may end, and how many digits there are; without a search where the text is ASCII."""
+    if not text.isascii():
+        return len(SENTENCE.findall(text)), len(DIGITS.findall(text))
+    digits = len(text) - len(text.encode().translate(None, ASCII_DIGITS))
+    return text.count(".") + text.count("!") + text.count("?"), digits
+
+
+def _echoes(keys: Sequence[str], facts: PageFacts) -> Iterator[tuple[int, ...]]:
+    """Whether a block says what the page says elsewhere: as its title, its description, its authors, its body."""
     titles = {key_of(text) for text in (facts.title or "", *facts.headings)} - {""}
-    summary = _letters(facts.description)
+    summary, body = _letters(facts.description), _letters(facts.body)
+    start = summary[:KEY_CHARS] if len(summary) > 15 else None
     authors = [key for name in facts.authors if (key := key_of(name))]
-    body = _letters(facts.body)
-    for block, key in zip(blocks, keys, strict=True):
-        text, letters = block.text, block.letters
+    known = len(body) >= MIN_BODY
+    for key in keys:
         yield (
-            np.log1p(letters), letters, block.linked / letters, block.bold / letters, block.italic / letters,
-            block.broken, TERMINAL.search(text) is not None, len(SENTENCE.findall(text)), text.count(","),
-            len(DIGITS.findall(text)) / len(text), text[0].isupper(), text[0].islower(), text.endswith(":"),
-            text.endswith("?"), text.isupper(), "|" in text, "©" in text, "http" in text or "@" in text,
-            text[0] in MARKERS, text.count(" ") + 1, TAG_CODES.get(block.box.tag, 0), key in titles,
-            len(key) > 15 and (key in summary or (len(summary) > 15 and summary[:KEY_CHARS] in key)),
-            any(author in key and len(key) < len(author) + 20 for author in authors),
-            0 if len(body) < MIN_BODY else 1 if len(key) > 3 and key in body else 2, copies[key],
-        )  # fmt: skip
+            key in titles,
+            len(key) > 15 and (key in summary or (start is not None and start in key)),
+            bool(authors) and any(author in key and len(key) < len(author) + 20 for author in authors),
+            (1 if len(key) > 3 and key in body else 2) if known else 0,
+        )
 
 
 def _letters(text: str | None) -> str:
     return NOT_LETTERS.sub("", text or "").casefold()
 
 
-def _places(blocks: list[Block], facts: PageFacts) -> Iterator[tuple[float, ...]]:
+def _places(blocks: list[Block], running: Sequence[bool], facts: PageFacts) -> Matrix:
     """Where each block stands in the page and beside the box that holds most of the running text."""
-    top = max((block.box for block in blocks), key=lambda box: (box.letters, -box.depth))
-    spine = {id(box) for box in _outwards(top)}
-    in_top = [place for place, block in enumerate(blocks) if block.box is top]
-    head = headline_place(blocks, facts.title)
-    before = np.cumsum([0, *(block.letters if is_paragraph(block) else 0 for block in blocks)]).tolist()
-    total, count = before[-1] or 1, len(blocks)
-    dense = sum(block.letters for block in blocks) / sum(len(block.text) for block in blocks)
-    alike = _alike(blocks)
-    for place, block in enumerate(blocks):
-        box = block.box
+    count, boxes = len(blocks), [block.box for block in blocks]
+    top = max(boxes, key=lambda box: (box.letters, -box.depth))
+    head, in_top = headline_place(blocks, facts.title), [place for place, box in enumerate(boxes) if box is top]
+    letters = np.array([block.letters for block in blocks], float)
+    before = np.cumsum(np.concatenate([[0], np.where(running, letters, 0)]))
+    total, place = before[-1] or 1, np.arange(count)
+    around, depth = _boxes_around(boxes), np.array([box.depth for box in boxes], float)
+    own, own_linked, parent, parent_deep, parent_linked, grandparent_deep, grandparent_linked, standing = around
+    like, like_letters, like_linked = np.array(_alike(blocks), float).T
+    meeting = np.array(_meeting_depths(boxes, top), float)
+    return _beside_each_other(
+        count,
+        (
+            depth, depth - top.depth, own / total, parent / total, parent_deep / total, grandparent_deep / total,
+            standing, own_linked, parent_linked, grandparent_linked, like, like_letters / total,
+            like_linked / like_letters, [box is top for box in boxes], top.depth - meeting, meeting, depth - meeting,
+            place / count, place - head, place > head, place - in_top[0], place - in_top[-1], before[:-1] / total,
+            (total - before[:-1]) / total, (before[:-1] - before[max(head, 0)]) / total, total, count,
+            letters.sum() / sum(len(block.text) for block in blocks), head < 0,
+        ),
+    )  # fmt: skip
+
+
+def _boxes_around(boxes: Sequence[Box]) -> NDArray[np.float64]:
+    """Of each block what its box holds, the one around that, and the one around both."""
+    rows = []
+    for box in boxes:
         parent = box.parent or box
         grandparent = parent.parent or parent
-        meeting = next(each for each in _outwards(box) if id(each) in spine)
-        like = alike[_likeness(box)]
-        yield (
-            box.depth, box.depth - top.depth, box.letters / total, parent.letters / total,
-            parent.deep_letters / total, grandparent.deep_letters / total, box.blocks, _linked(box),
-            _linked(parent), _linked(grandparent), like[0], like[1] / total, like[2] / like[1], box is top,
-            top.depth - meeting.depth, meeting.depth, box.depth - meeting.depth, place / count, place - head,
-            place > head, place - in_top[0], place - in_top[-1], before[place] / total,
-            (total - before[place]) / total, (before[place] - before[max(head, 0)]) / total, total, count, dense,
-            head < 0,
-        )  # fmt: skip
+        rows.append((
+            box.letters, _linked(box), parent.letters, parent.deep_letters, _linked(parent),
+            grandparent.deep_letters, _linked(grandparent), box.blocks,
+        ))  # fmt: skip
+    return np.array(rows, float).T
+
+
+def _meeting_depths(boxes: Sequence[Box], top: Box) -> list[int]:
+    """How deep the innermost box lies that is around both a block and the top."""
+    depths = {box: box.depth for box in _outwards(top)}
+    for box in boxes:
+        passed, each = [], box
+        while each not in depths and each.parent is not None:
+            passed.append(each)
+            each = each.parent
+        depths.update(dict.fromkeys(passed, depths[each]))
+    return [depths[box] for box in boxes]
 
 
 def headline_place(blocks: Sequence[Block], title: str | None) -> int:
@@ -194,17 +250,25 @@ def _likeness(box: Box) -> tuple[str, str, str]:
     return box.tag, box.names, box.parent.names if box.parent else ""
 
 
-def _alike(blocks: list[Block]) -> dict[tuple[str, str, str], tuple[int, int, int]]:
-    """How many blocks, letters and linked letters stand in boxes of the same names."""
-    found: dict[tuple[str, str, str], tuple[int, int, int]] = {}
+def _alike(blocks: Sequence[Block]) -> list[list[int]]:
+    """Of each block how many blocks, letters and linked letters stand in boxes of the same names as its own."""
+    found: dict[tuple[str, str, str], list[int]] = {}
+    rows = []
     for block in blocks:
-        count, letters, linked = found.get(_likeness(block.box), (0, 0, 0))
-        found[_likeness(block.box)] = count + 1, letters + block.letters, linked + block.linked
-    return found
+        row = found.setdefault(_likeness(block.box), [0, 0, 0])
+        row[0] += 1
+        row[1] += block.letters
+        row[2] += block.linked
+        rows.append(row)
+    return rows
 
 
 def _linked(box: Box) -> float:
     return box.linked / max(1, box.everything)
+
+
+def _beside_each_other(count: int, columns: Iterable[ArrayLike]) -> Matrix:
+    return np.stack([np.broadcast_to(column, count) for column in columns], axis=1, dtype=np.float32)
 
 
 def _bits(values: NDArray[np.int64], places: NDArray[np.int64]) -> Matrix:
@@ -222,12 +286,12 @@ def _neighbours(form: Matrix) -> Iterator[Matrix]:
         yield moved
 
 
-def _paragraphs_around(blocks: list[Block]) -> Matrix:
+def _paragraphs_around(running: Sequence[bool]) -> Matrix:
     """Steps to the next and from the last paragraph."""
-    places = np.flatnonzero([is_paragraph(block) for block in blocks])
-    here = np.arange(len(blocks))
+    places = np.flatnonzero(running)
+    here = np.arange(len(running))
     if not len(places):
-        return np.full((len(blocks), 2), FAR, np.float32)
+        return np.full((len(running), 2), FAR, np.float32)
     after, upto = np.searchsorted(places, here, "left"), np.searchsorted(places, here, "right") - 1
     ahead = np.where(after < len(places), places[np.minimum(after, len(places) - 1)] - here, FAR)
     behind = np.where(upto >= 0, here - places[np.maximum(upto, 0)], FAR)

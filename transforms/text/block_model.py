@@ -18,24 +18,24 @@ TAKEN = 0.4  # probability from which a block is taken; benchmarks/threshold.py 
 class Forest:
     """Trees side by side in flat arrays. A leaf leads to itself, so that all trees take the same number of steps."""
 
-    features: NDArray[np.int32]
+    features: NDArray[np.intp]
     thresholds: NDArray[np.float32]
-    left: NDArray[np.int32]
-    right: NDArray[np.int32]
+    ways: NDArray[np.intp]  # two for each node: where up to the threshold leads, and where more does
     values: NDArray[np.float32]
-    roots: NDArray[np.int32]
+    roots: NDArray[np.intp]
     depth: int
     base: float
     taken: float = TAKEN
 
     def probabilities(self, rows: Matrix) -> NDArray[np.float32]:
         """For each row, how likely it is that the block belongs to the article."""
-        nodes = np.broadcast_to(self.roots, (len(rows), len(self.roots)))
-        lines = np.arange(len(rows))[:, None]
+        seen, width = rows.ravel(), rows.shape[1]
+        lines = np.repeat(np.arange(len(rows)) * width, len(self.roots))
+        nodes = np.tile(self.roots, len(rows))
         for _ in range(self.depth):
-            below = rows[lines, self.features[nodes]] <= self.thresholds[nodes]
-            nodes = np.where(below, self.left[nodes], self.right[nodes])
-        odds = self.base + self.values[nodes].sum(axis=1)
+            above = seen.take(lines + self.features.take(nodes)) > self.thresholds.take(nodes)
+            nodes = self.ways.take(2 * nodes + above)
+        odds = self.base + self.values.take(nodes).reshape(len(rows), len(self.roots)).sum(axis=1)
         return (1 / (1 + np.exp(-odds))).astype(np.float32)
 
 
@@ -46,12 +46,11 @@ def parse_forest(lines: Iterable[str]) -> Forest:
     leaves = [row[2] == LEAF for row in nodes]
     columns = {name: place for place, name in enumerate(NAMES)}
     return Forest(
-        features=np.array([0 if leaf else columns[row[2]] for row, leaf in zip(nodes, leaves, strict=True)], np.int32),
+        features=np.array([0 if leaf else columns[row[2]] for row, leaf in zip(nodes, leaves, strict=True)], np.intp),
         thresholds=np.array([row[3] for row in nodes], np.float32),
-        left=np.array([place if leaves[place] else row[4] for place, row in enumerate(nodes)], np.int32),
-        right=np.array([place if leaves[place] else row[5] for place, row in enumerate(nodes)], np.int32),
+        ways=np.array([place if leaves[place] else to for place, row in enumerate(nodes) for to in row[4:6]], np.intp),
         values=np.array([row[3] if leaf else 0 for row, leaf in zip(nodes, leaves, strict=True)], np.float32),
-        roots=np.array([place for place, row in enumerate(nodes) if row[1] == "0"], np.int32),
+        roots=np.array([place for place, row in enumerate(nodes) if row[1] == "0"], np.intp),
         depth=max(int(row[1]) for row in nodes),
         base=base,
     )

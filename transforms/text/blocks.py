@@ -1,6 +1,7 @@
 """A page as a sequence of blocks: every run of text between two block boundaries, with the boxes that it stands in."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -25,8 +26,15 @@ INLINE = frozenset((
     "i", "ins", "kbd", "label", "mark", "q", "ruby", "rb", "rt", "rp", "s", "samp", "small", "span",
     "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "nobr", "o:p",
 ))  # fmt: skip
-CELLS = frozenset(("td", "th"))
-BOLD, ITALIC = frozenset(("b", "strong")), frozenset(("i", "em", "cite"))
+IN_LINE, LINK, STRONG, SLANTED, BREAK, SKIP, CELL, BOX = range(8)  # what an element is to a line of text
+ROLES = (
+    dict.fromkeys(SKIPPED, SKIP)
+    | dict.fromkeys(INLINE, IN_LINE)
+    | dict.fromkeys(("b", "strong"), STRONG)
+    | dict.fromkeys(("i", "em", "cite"), SLANTED)
+    | dict.fromkeys(("td", "th"), CELL)
+    | {"a": LINK, "br": BREAK}
+)
 AROUND = (
     "article", "main", "aside", "nav", "footer", "header", "figure", "form", "ul", "ol", "table", "blockquote",
     "section", "li", "dl", "details",
@@ -80,6 +88,7 @@ class _Walk:
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
+        self._boxes: list[Box] = []
         self._pieces: list[str] = []
         self._linked = self._bold = self._italic = 0
         self._in_link = self._in_bold = self._in_italic = 0
@@ -87,54 +96,57 @@ class _Walk:
         self._broken = False
 
     def over(self, root: Element) -> list[Block]:
-        boxes = [Box("body", root, None, 0, 0)]
+        self._boxes.append(Box("body", root, None, 0, 0))
         walker = iterwalk(root, events=("start", "end"))
         for event, element in islice(walker, 2 * MAX_ELEMENTS):
+            role = ROLES.get(element.tag, BOX)
             if event == "end":
-                self._leave(element, boxes)
-            elif not self._enter(element, boxes):
+                if role:
+                    self._close(role, element)
+                text = element.tail
+            elif role == SKIP or (role == BOX and not isinstance(element.tag, str)):
                 walker.skip_subtree()
+                continue
+            else:
+                if role:
+                    self._open(role, element)
+                text = element.text
+            if text:
+                self._text(text)
             if len(self.blocks) >= MAX_BLOCKS:
                 break
-        self._flush(boxes[0])
+        self._flush(self._boxes[0])
         return self.blocks
 
-    def _enter(self, element: Element, boxes: list[Box]) -> bool:
-        """Open an element, with a box where it is no part of a line; whether there can be text in it."""
-        tag = element.tag
-        if tag in INLINE:
-            self._count(tag, 1)
-        elif tag == "br":
-            self._break(boxes[-1])
-        elif tag in SKIPPED or not isinstance(tag, str):
-            return False
-        elif tag in CELLS and self._pieces:
+    def _open(self, role: int, element: Element) -> None:
+        """Begin an element, with a box where it is no part of a line."""
+        if role == LINK:
+            self._in_link += 1
+        elif role == STRONG:
+            self._in_bold += 1
+        elif role == SLANTED:
+            self._in_italic += 1
+        elif role == BREAK:
+            self._break(self._boxes[-1])
+        elif role == CELL and self._pieces:
             self._pieces.append(" | ")
         else:
-            self._flush(boxes[-1])
-            parent = boxes[-1]
-            boxes.append(Box(tag, element, parent, parent.around | AROUND_BITS.get(tag, 0), parent.depth + 1))
-        self._text(element.text)
-        return True
+            tag, parent = element.tag, self._boxes[-1]
+            self._flush(parent)
+            self._boxes.append(Box(tag, element, parent, parent.around | AROUND_BITS.get(tag, 0), parent.depth + 1))
 
-    def _leave(self, element: Element, boxes: list[Box]) -> None:
-        tag = element.tag
-        if tag in INLINE:
-            self._count(tag, -1)
-        elif boxes[-1].element is element:
-            if tag not in CELLS:  # the cells of a row are one block
-                self._flush(boxes[-1])
-            if len(boxes) > 1:
-                boxes.pop()
-        self._text(element.tail)
-
-    def _count(self, tag: str, step: int) -> None:
-        if tag == "a":
-            self._in_link += step
-        elif tag in BOLD:
-            self._in_bold += step
-        elif tag in ITALIC:
-            self._in_italic += step
+    def _close(self, role: int, element: Element) -> None:
+        if role == LINK:
+            self._in_link -= 1
+        elif role == STRONG:
+            self._in_bold -= 1
+        elif role == SLANTED:
+            self._in_italic -= 1
+        elif self._boxes[-1].element is element:
+            if role != CELL:  # the cells of a row are one block
+                self._flush(self._boxes[-1])
+            if len(self._boxes) > 1:
+                self._boxes.pop()
 
     def _break(self, box: Box) -> None:
         """Two line breaks part paragraphs, one does not."""
@@ -145,9 +157,7 @@ class _Walk:
         else:
             self._pieces.append(" ")
 
-    def _text(self, text: str | None) -> None:
-        if not text:
-            return
+    def _text(self, text: str) -> None:
         if text.isspace():
             if self._pieces:
                 self._pieces.append(" ")
@@ -176,9 +186,9 @@ class _Walk:
         length = len(text)
         _settle(box)
         letters = length if text.isascii() else fair_length(text)
-        linked, bold, italic = (
-            min(letters, part * letters // length) for part in (self._linked, self._bold, self._italic)
-        )
+        linked = self._linked and min(letters, self._linked * letters // length)
+        bold = self._bold and min(letters, self._bold * letters // length)
+        italic = self._italic and min(letters, self._italic * letters // length)
         self.blocks.append(Block(text, box, letters, linked, bold, italic, broken))
 
 
@@ -191,15 +201,15 @@ def _settle(box: Box) -> None:
             break
         each = each.parent
     for each in reversed(unread):
-        each.names = " ".join(filter(None, map(each.element.get, NAMED_BY)))[:MAX_NAMES].lower()
-        each.own = (_kinds(each.names) if each.names else 0) | (BITS["hidden"] if _is_hidden(each.element) else 0)
+        if said := {str(name): str(value) for name, value in each.element.items()}:  # the stubs allow bytes as well
+            each.names = " ".join(filter(None, map(said.get, NAMED_BY)))[:MAX_NAMES].lower()
+            each.own = (_kinds(each.names) if each.names else 0) | (BITS["hidden"] if _is_hidden(said) else 0)
         each.all = each.own | (each.parent.all if each.parent else 0)
         each.settled = True
 
 
-def _is_hidden(element: Element) -> bool:
-    style = element.get("style")
-    return element.get("hidden") is not None or (style is not None and UNSEEN.search(style) is not None)
+def _is_hidden(said: Mapping[str, str]) -> bool:
+    return "hidden" in said or ("style" in said and UNSEEN.search(said["style"]) is not None)
 
 
 @lru_cache(maxsize=16_384)

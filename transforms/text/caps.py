@@ -17,6 +17,7 @@ RAW_TEXT_END = re.compile(rb"</(?:script|style|textarea|title)\Z", re.IGNORECASE
 CONTROLS = bytes({*range(0x20)} - set(b"\t\n\f\r"))
 FEEDS_AS_SPACES = bytes.maketrans(b"\f", b" ")
 NON_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+NON_CHARACTERS_BEGIN = b"\xef"  # one byte is looked for far faster than three
 NOT_IN_XML_REFERENCE = re.compile(
     rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)|[xX]0*(?:[0-8bBcCeEfF]|1[\da-fA-F]|[fF]{3}[eEfF])(?![\da-fA-F]));?"
 )
@@ -27,13 +28,14 @@ def cap_tags(html: bytes) -> bytes:
     without characters that XML has no place for.
     """
     html = html.translate(FEEDS_AS_SPACES, CONTROLS)
-    for character in NON_CHARACTERS:
-        html = html.replace(character, b"")
+    if NON_CHARACTERS_BEGIN in html:
+        for character in NON_CHARACTERS:
+            html = html.replace(character, b"")
     if b"&#" in html:
         html = NOT_IN_XML_REFERENCE.sub(b"", html)
     if _may_quote(html):
         html = MANY_ATTRIBUTES.sub(rb"\1", LONG_VALUE.sub(b'=""', html))
-    return b">".join(map(_cap_piece, html.split(b">"))) if _has_long_piece(html) else html
+    return _cap_pieces(html)
 
 
 def _may_quote(html: bytes) -> bool:
@@ -47,15 +49,19 @@ def _may_quote(html: bytes) -> bool:
     return False
 
 
-def _has_long_piece(html: bytes) -> bool:
-    """Whether more than a tag may have stands without `>`; looks at few of the bytes."""
-    start = 0
+def _cap_pieces(html: bytes) -> bytes:
+    """Cut what stands between two `>` where it is longer than a tag may be; looks at few of the bytes."""
+    kept: list[bytes] = []
+    done = start = 0
     while len(html) - start > MAX_TAG:
         end = html.rfind(b">", start, start + MAX_TAG + 1)
         if end < 0:
-            return True
+            end = html.find(b">", start + MAX_TAG)
+            end = len(html) if end < 0 else end
+            kept += html[done:start], _cap_piece(html[start:end])
+            done = end
         start = end + 1
-    return False
+    return b"".join((*kept, html[done:])) if kept else html
 
 
 def _cap_piece(piece: bytes) -> bytes:

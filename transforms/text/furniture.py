@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from xxhash import xxh3_64_hexdigest, xxh3_64_intdigest
 
 from schemas.furniture import SiteBlocks, SiteFurniture
-from transforms.text.block_features import TERMINAL
+from transforms.text.block_features import ends_sentence
 from transforms.text.normal import fair_length, normalize
 
 MIN_SITE = 8  # stories of a site before anything on it can be furniture: fewer say nothing about the rest
@@ -118,7 +118,7 @@ def _links(pairs: Hashes, parts: Sequence[SiteBlocks]) -> Hashes:
 
 
 def _is_inner(text: str, place: int, count: int) -> bool:
-    return HEAD <= place < count - TAIL and fair_length(text) >= INNER_LETTERS and bool(TERMINAL.search(text))
+    return HEAD <= place < count - TAIL and fair_length(text) >= INNER_LETTERS and ends_sentence(text)
 
 
 def _joined(arrays: Iterable[bytes], kind: "np.dtype[Any]") -> NDArray[Any]:

@@ -13,6 +13,7 @@ INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069"
     "\ufeff\ufff9-\ufffc\ufffe\uffff\ud800-\udfff]"
 )
+SEPARATORS = re.compile("[\x1c-\x1f]")  # invisible, and white space to str.split
 # Joiners shape words of Arabic and Indic scripts and emoji; next to ASCII, space or the end they mean nothing.
 IDLE_JOINERS = re.compile("(?<![^\x00-\x7f\\s])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\x7f\\s])")
 HAS_WORD = re.compile(r"[^\W_]")
@@ -31,14 +32,13 @@ LETTERS_PER_DENSE = 3  # letters of an alphabet that say as much as one Han, kan
 
 def clean_line(text: str) -> str:
     """One line of text as it is stored: NFC, white space folded, nothing invisible."""
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())
-    if not text.isprintable():  # far faster than to search for what is invisible
-        text = INVISIBLE.sub("", text)
-    text = unicodedata.normalize("NFC", text)
-    if "\u200c" in text or "\u200d" in text:
-        text = IDLE_JOINERS.sub("", text)
-    return " ".join(text.split())
+    line = " ".join(text.split())
+    if not line.isprintable() or SEPARATORS.search(text):  # far faster than to search for what is invisible
+        line = " ".join(INVISIBLE.sub("", text).split())
+    if line.isascii():
+        return line
+    line = unicodedata.normalize("NFC", line)
+    return " ".join(IDLE_JOINERS.sub("", line).split()) if "\u200c" in line or "\u200d" in line else line
 
 
 BLOCKS_KNOWN = 1_024  # of the text at hand: identity, furniture and repeats compare the same blocks one after another
