@@ -1,7 +1,6 @@
 """Cases 29 to 40: addresses that nobody may be sent to, and secrets. Each has its number in the name."""
 
 import socket
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -29,12 +28,6 @@ MALFORMED = [
 ]  # fmt: skip
 STRICT = FetchPolicy(contact="desk@news.example", per_host_delay=0.0, retries=0)
 KNOWN = names(**{"localhost.": ["127.0.0.1", "::1"], "mixed.example": ["127.0.0.1", "8.8.8.8"]})
-
-
-@pytest.fixture
-def server() -> Iterator[HostileServer]:
-    with HostileServer() as running:
-        yield running
 
 
 @pytest.mark.parametrize("url", FORMS)

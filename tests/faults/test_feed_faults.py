@@ -57,17 +57,17 @@ def test_case_55_entities_are_not_expanded(name: str) -> None:
     document = (
         f"<!DOCTYPE rss [{ENTITIES[name]}]>" + rss(rss_item("https://news.example/1", title="&a9;")).decode()[21:]
     )
-    start = time.monotonic()
+    start = time.process_time()
     feed = read(document.encode())
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 2
     assert [len(entry.item.title or "") <= 1_000 and "root:" not in (entry.item.title or "") for entry in feed.entries]
 
 
 def test_case_55_a_quadratic_entity_ends() -> None:
     body = f'<!DOCTYPE rss [<!ENTITY a "{"x" * 50_000}">]>' + rss(rss_item("u", title="&a;" * 20_000)).decode()[21:]
-    start = time.monotonic()
+    start = time.process_time()
     read(body.encode())
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_case_57_items_over_the_cap_are_counted_and_the_newest_kept() -> None:
@@ -211,8 +211,8 @@ def test_case_67_lists_are_read_and_what_is_refused_is_listed() -> None:
 
 def test_case_67_ten_thousand_feeds_and_a_bomb() -> None:
     many = opml(*(f'<outline xmlUrl="https://news.example/{number}"/>' for number in range(10_000)))
-    start = time.monotonic()
+    start = time.process_time()
     assert len(parse_opml(many, "x.opml").feeds) == 10_000
     bomb = many.replace(b"<opml", f"<!DOCTYPE opml [{ENTITIES['billion laughs']}]><opml".encode(), 1)
     assert len(parse_opml(bomb.replace(b'example/7"', b'example/&a9;"'), "x.opml").feeds) == 10_000
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5

@@ -3,7 +3,7 @@
 import signal
 import subprocess
 import sys
-import time
+import threading
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ pytestmark = pytest.mark.faults
 KILLS = 10  # python -m benchmarks.kills does more
 PAGES = 60
 PROMISED = 10.0  # seconds
+LONGEST = 60.0  # seconds until a run asks for its first pages
 
 
 def test_case_79_ten_kills_leave_what_undisturbed_runs_leave(tmp_path: Path) -> None:
@@ -36,15 +37,16 @@ def test_case_79_ten_kills_leave_what_undisturbed_runs_leave(tmp_path: Path) -> 
 def test_case_81_a_run_that_is_asked_to_stop_is_gone_in_time_and_asks_for_nothing_again(
     tmp_path: Path, number: signal.Signals
 ) -> None:
-    output, listed = tmp_path / "out", tmp_path / "urls.txt"
+    output, listed, begun = tmp_path / "out", tmp_path / "urls.txt", threading.Event()
     with HostileServer() as server:
         for each in range(PAGES):
             text = "".join(f"<p>{paragraph}</p>" for paragraph in story(each))
             server.pages[f"/{each}"] = page(f"<article><h1>Story {each}</h1>{text}</article>")
+        fifth = server.pages["/4"]
+        server.pages["/4"] = lambda sock: (begun.set(), sock.sendall(fifth))
         listed.write_text("\n".join(server.url(f"/{each}") for each in range(PAGES)))
         process = start(listed, output, "--delay", "0.3")
-        while sum(path != "/robots.txt" for path in server.paths()) < 5:
-            time.sleep(0.02)
+        assert begun.wait(LONGEST)
         process.send_signal(number)
         _, said = process.communicate(timeout=PROMISED)
         assert process.returncode == 130

@@ -1,11 +1,9 @@
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import apache_beam as beam
-import pytest
 
 from schemas.failures import Failure, Fate, Reason, Stage, Subject
 from schemas.links import Link
@@ -45,12 +43,6 @@ def ask(folder: Path, *requests: Request) -> Done:
 def request(url: str = URL, kind: Kind = Kind.FEED, failed_before: int = 0) -> Request:
     link = Link(url=url, source="feeds.opml", failed_before=failed_before)
     return Request(link=link, url=url, kind=kind, ask_robots=False)
-
-
-@pytest.fixture
-def server() -> Iterator[HostileServer]:
-    with HostileServer() as running:
-        yield running
 
 
 def test_feeds_and_pages_of_a_host_have_one_owner() -> None:

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,12 +28,6 @@ from transforms.open_links import (
 
 POLICY = FetchPolicy(allow_private_networks=("127.0.0.0/8",), per_host_delay=0.0, backoff=0.01, deadline=5.0)
 CAPTURED = datetime(2026, 11, 20, 10, tzinfo=UTC)
-
-
-@pytest.fixture
-def server() -> Iterator[HostileServer]:
-    with HostileServer() as running:
-        yield running
 
 
 def open_links(tmp_path: Path, links: list[Link], *, last_round: bool = False) -> Done:

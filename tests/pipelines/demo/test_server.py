@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from http.client import HTTPConnection
 from pathlib import Path
-from socket import create_connection, socket
+from socket import SO_REUSEADDR, SOL_SOCKET, create_connection, socket
 from urllib.parse import urlsplit
 
 import pytest
@@ -170,6 +170,7 @@ def test_no_server_is_left() -> None:
 def test_a_taken_port_is_replaced_and_said_so() -> None:
     port = publications()["herald"].port
     with socket() as taken:
+        taken.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)  # connections of an earlier test may be lingering
         with suppress(OSError):  # somebody else has it: just as well
             taken.bind((LOOPBACK, port))
             taken.listen()

@@ -1,13 +1,11 @@
 import gzip
-import socket
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from schemas.failures import Reason
 from schemas.policies import FetchPolicy
+from tests.fixtures.clients import HASTY, POLICY, MakeClient, reason
+from tests.fixtures.fetching import Recorder, names
 from tests.fixtures.hostile_server import (
     Behaviour,
     HostileServer,
@@ -20,63 +18,9 @@ from tests.fixtures.hostile_server import (
     then_close,
     then_reset,
 )
-from transforms.web.client import Client, FetchError, Follow, Redirect, Response
-
-POLICY = FetchPolicy(allow_private_networks=("127.0.0.0/8",), contact="desk@news.example")
-
-
-HASTY = replace(POLICY, deadline=0.3)
-
-
-MakeClient = Callable[..., Client]
-
+from transforms.web.client import Follow, Redirect, Response
 
 OK = b"HTTP/1.1 200 OK\r\n"
-
-
-@pytest.fixture
-def server() -> Iterator[HostileServer]:
-    with HostileServer() as running:
-        yield running
-
-
-@pytest.fixture
-def make() -> Iterator[MakeClient]:
-    """Makes clients and closes them."""
-    made: list[Client] = []
-
-    def make_client(policy: FetchPolicy, **ports: Any) -> Client:
-        made.append(Client(policy, **ports))
-        return made[-1]
-
-    yield make_client
-    for each in made:
-        each.close()
-
-
-class Recorder:
-    """A connector that writes down where it should go, and goes nowhere."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, int]] = []
-
-    def __call__(self, address: str, port: int, timeout: float) -> socket.socket:
-        self.asked.append((address, port))
-        raise ConnectionRefusedError
-
-
-def names(**known: Sequence[str]) -> object:
-    def resolver(host: str, port: int) -> Sequence[str]:
-        if host not in known:
-            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-        return known[host]
-
-    return resolver
-
-
-def reason(result: object) -> Reason:
-    assert isinstance(result, FetchError), result
-    return result.reason
 
 
 def test_a_page_comes_with_its_headers_and_body(make: MakeClient, server: HostileServer) -> None:

@@ -1,81 +1,17 @@
 """The client and addresses: what it refuses, and what it is pinned to."""
 
 import socket
-import ssl
-import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from schemas.failures import Reason
 from schemas.policies import FetchPolicy
-from tests.fixtures.hostile_server import (
-    HostileServer,
-    page,
-)
+from tests.fixtures.certificates import certificate, trusting
+from tests.fixtures.clients import HASTY, POLICY, MakeClient, reason
+from tests.fixtures.fetching import Recorder, SlowNames, names
+from tests.fixtures.hostile_server import HostileServer, page
 from transforms.web.client import Client, FetchError, Response
-
-POLICY = FetchPolicy(allow_private_networks=("127.0.0.0/8",), contact="desk@news.example")
-
-
-HASTY = replace(POLICY, deadline=0.3)
-
-
-MakeClient = Callable[..., Client]
-
-
-@pytest.fixture
-def server() -> Iterator[HostileServer]:
-    with HostileServer() as running:
-        yield running
-
-
-@pytest.fixture
-def make() -> Iterator[MakeClient]:
-    """Makes clients and closes them."""
-    made: list[Client] = []
-
-    def make_client(policy: FetchPolicy, **ports: Any) -> Client:
-        made.append(Client(policy, **ports))
-        return made[-1]
-
-    yield make_client
-    for each in made:
-        each.close()
-
-
-class Recorder:
-    """A connector that writes down where it should go, and goes nowhere."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, int]] = []
-
-    def __call__(self, address: str, port: int, timeout: float) -> socket.socket:
-        self.asked.append((address, port))
-        raise ConnectionRefusedError
-
-
-def names(**known: Sequence[str]) -> object:
-    def resolver(host: str, port: int) -> Sequence[str]:
-        if host not in known:
-            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-        return known[host]
-
-    return resolver
-
-
-def reason(result: object) -> Reason:
-    assert isinstance(result, FetchError), result
-    return result.reason
 
 
 @pytest.mark.parametrize(
@@ -125,15 +61,11 @@ def test_a_name_that_does_not_resolve(make: MakeClient) -> None:
 
 
 def test_slow_name_servers_are_inside_the_deadline(make: MakeClient) -> None:
-    def slow(_host: str, _port: int) -> Sequence[str]:
-        time.sleep(2)
-        return ["8.8.8.8"]
-
     connector = Recorder()
-    started = time.monotonic()
-    got = make(HASTY, resolver=slow, connector=connector).get("http://news.example/")
+    with SlowNames() as resolver:
+        got = make(HASTY, resolver=resolver, connector=connector).get("http://news.example/")
+        assert resolver.answers == 0  # nobody waited for it
     assert reason(got) is Reason.DNS_ERROR
-    assert time.monotonic() - started < 2
     assert connector.asked == []
 
 
@@ -156,36 +88,6 @@ def test_proxies_of_the_environment_are_ignored(
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1/")
     server.pages["/"] = page()
     assert isinstance(make(POLICY).get(server.url()), Response)
-
-
-def certificate(folder: Path, address: str = "127.0.0.1", days: int = 1) -> ssl.SSLContext:
-    """A server's context with a certificate that it signed itself, and the file to trust it by: `folder`/cert.pem."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "newsbeam test")])
-    end = datetime.now(UTC) + timedelta(days=days)
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(end - timedelta(days=9))
-        .not_valid_after(end)
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "cert.pem").write_bytes(built.public_bytes(serialization.Encoding.PEM))
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
-    return context
-
-
-def trusting(folder: Path) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=str(folder / "cert.pem"))
 
 
 def test_https_with_a_good_certificate(make: MakeClient, tmp_path: Path) -> None:

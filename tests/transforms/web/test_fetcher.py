@@ -1,17 +1,13 @@
 import socket
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 
 import pytest
 
 from schemas.failures import Reason
-from schemas.links import Link
-from schemas.policies import FetchPolicy
+from tests.fixtures.clocks import FakeClock
+from tests.fixtures.fetching import DELAY, PACED, fetch_links, gaps, page_link, reasons
 from tests.fixtures.hostile_server import (
-    Asked,
     HostileServer,
     answer,
     hang,
@@ -21,77 +17,14 @@ from tests.fixtures.hostile_server import (
 )
 from transforms.web.client import Client
 from transforms.web.fetcher import Fetcher
-from transforms.web.fetches import Failed, Fetched, Outcome, Request
-
-DELAY = 0.03
-
-
-POLICY = FetchPolicy(
-    contact="desk@news.example",
-    allow_private_networks=("127.0.0.0/8",),
-    per_host_delay=DELAY,
-    backoff=0.02,
-    deadline=5.0,
-    max_host_wait=2.0,
-)
-
+from transforms.web.fetches import Failed, Fetched
 
 ROBOTS_DENY = answer(200, b"User-agent: *\nDisallow: /private")
 
 
-START = datetime(2026, 11, 2, tzinfo=UTC)
-
-
-@pytest.fixture
-def server() -> Iterator[HostileServer]:
-    with HostileServer() as running:
-        yield running
-
-
-class FakeClock:
-    """Jumps to the end of every wait, so that nobody waits."""
-
-    def __init__(self) -> None:
-        self.at = 0.0
-
-    def monotonic(self) -> float:
-        return self.at
-
-    def now(self) -> datetime:
-        return START + timedelta(seconds=self.at)
-
-    def wait(self, condition: threading.Condition, timeout: float | None) -> None:
-        condition.wait(0.001)
-        self.at += timeout or 0.0
-
-
-def link(url: str) -> Link:
-    return Link(url=url, source="list.txt")
-
-
-def fetch(*asked: str | Request, policy: FetchPolicy = POLICY, clock: FakeClock | None = None) -> list[Outcome]:
-    """All outcomes, in the order in which they came."""
-    with Client(policy) as client, Fetcher(policy, client, clock=clock, chance=lambda: 1.0) as fetcher:
-        for each in asked:
-            fetcher.add(link(each) if isinstance(each, str) else each)
-        outcomes = list(fetcher.results(wait=True))
-        assert fetcher.unfinished == 0
-    assert len(outcomes) == len(asked)
-    return outcomes
-
-
-def reasons(outcomes: Sequence[Outcome]) -> list[Reason | None]:
-    return [each.failure.reason if isinstance(each, Failed) else None for each in outcomes]
-
-
-def gaps(log: Sequence[Asked]) -> list[float]:
-    """Seconds between the end of one answer and the start of the next request."""
-    return [after.start - (before.end or after.start + 1) for before, after in pairwise(log)]
-
-
 def test_a_page_is_read_and_robots_is_asked_first(server: HostileServer) -> None:
     server.pages["/a"] = page("<p>hi", "X-Robots-Tag: noai")
-    [got] = fetch(server.url("/a"))
+    [got] = fetch_links(server.url("/a"))
     assert isinstance(got, Fetched)
     read = got.page()
     assert (read.body, read.status, read.attempts, read.robots_tag) == (b"<p>hi", 200, 1, "noai")
@@ -101,7 +34,7 @@ def test_a_page_is_read_and_robots_is_asked_first(server: HostileServer) -> None
 
 def test_the_canonical_form_is_asked_and_the_given_one_kept(server: HostileServer) -> None:
     server.pages["/a"] = page()
-    [got] = fetch(server.url("/a?utm_source=x#top"))
+    [got] = fetch_links(server.url("/a?utm_source=x#top"))
     assert isinstance(got, Fetched)
     assert got.request.link.url.endswith("/a?utm_source=x#top")
     assert server.paths()[-1] == "/a"
@@ -109,22 +42,22 @@ def test_the_canonical_form_is_asked_and_the_given_one_kept(server: HostileServe
 
 def test_a_page_behind_robots_is_never_requested(server: HostileServer) -> None:
     server.pages.update({"/robots.txt": ROBOTS_DENY, "/private/a": page(), "/b": page()})
-    outcomes = fetch(server.url("/private/a"), server.url("/b"))
+    outcomes = fetch_links(server.url("/private/a"), server.url("/b"))
     assert reasons(outcomes) == [Reason.ROBOTS_DENIED, None]
     assert server.paths() == ["/robots.txt", "/b"]
 
 
 def test_a_redirect_into_a_forbidden_path_is_not_followed(server: HostileServer) -> None:
     server.pages.update({"/robots.txt": ROBOTS_DENY, "/a": redirect("/private/a")})
-    assert reasons(fetch(server.url("/a"))) == [Reason.ROBOTS_DENIED]
+    assert reasons(fetch_links(server.url("/a"))) == [Reason.ROBOTS_DENIED]
     assert server.paths() == ["/robots.txt", "/a"]
 
 
 def test_one_request_at_a_time_with_the_delay_between(server: HostileServer) -> None:
     server.answer_time = 0.01
     server.pages.update({f"/{n}": page() for n in range(12)} | {"/r": redirect("/0"), "/e": [answer(503), page()]})
-    policy = replace(POLICY, hosts_at_once=16, backoff=0.0)
-    fetch(*(server.url(path) for path in server.pages), policy=policy)
+    policy = replace(PACED, hosts_at_once=16, backoff=0.0)
+    fetch_links(*(server.url(path) for path in server.pages), policy=policy)
     assert len(server.log) == 17  # robots.txt, 14 pages, where the redirect led, the second try
     assert min(gaps(server.log)) >= DELAY / 2  # the server's clock reads late when its thread waits for a core
     assert {each.connection for each in server.log} == {1}
@@ -137,7 +70,7 @@ def test_every_host_has_its_delay_whatever_the_number_of_workers(workers: int) -
         each.__enter__()
         each.pages["/a"] = page()
     urls = [each.url(f"/a?{n}") for n in range(6) for each in servers]
-    outcomes = fetch(*urls, policy=replace(POLICY, hosts_at_once=workers))
+    outcomes = fetch_links(*urls, policy=replace(PACED, hosts_at_once=workers))
     for each in servers:
         each.__exit__()
     assert reasons(outcomes) == [None] * 24
@@ -148,7 +81,7 @@ def test_every_host_has_its_delay_whatever_the_number_of_workers(workers: int) -
 
 def test_pages_of_a_host_come_in_their_order(server: HostileServer) -> None:
     server.pages.update({f"/{n}": page() for n in range(5)})
-    fetch(*(server.url(f"/{n}") for n in range(5)), policy=replace(POLICY, per_host_delay=0.0))
+    fetch_links(*(server.url(f"/{n}") for n in range(5)), policy=replace(PACED, per_host_delay=0.0))
     assert server.paths() == ["/robots.txt", "/0", "/1", "/2", "/3", "/4"]
 
 
@@ -158,7 +91,7 @@ def test_many_hosts_are_asked_at_once_and_a_hung_one_costs_only_itself() -> None
         each.__enter__()
         each.pages["/a"] = page()
     servers[0].pages["/a"] = hang
-    outcomes = fetch(*(each.url("/a") for each in servers), policy=replace(POLICY, hosts_at_once=2, deadline=0.5))
+    outcomes = fetch_links(*(each.url("/a") for each in servers), policy=replace(PACED, hosts_at_once=2, deadline=0.5))
     for each in servers:
         each.__exit__()
     assert reasons(outcomes) == [None] * 5 + [Reason.TIMEOUT_FIRST_BYTE]
@@ -167,7 +100,7 @@ def test_many_hosts_are_asked_at_once_and_a_hung_one_costs_only_itself() -> None
 def test_the_crawl_delay_is_kept_where_it_is_longer(server: HostileServer) -> None:
     server.pages.update({"/robots.txt": answer(200, b"User-agent: *\nCrawl-delay: 7"), "/a": page(), "/b": page()})
     clock = FakeClock()
-    fetch(server.url("/a"), server.url("/b"), clock=clock)
+    fetch_links(server.url("/a"), server.url("/b"), clock=clock)
     assert clock.at == 14.0
 
 
@@ -175,20 +108,20 @@ def test_the_crawl_delay_is_kept_where_it_is_longer(server: HostileServer) -> No
 def test_an_odd_or_short_crawl_delay_is_the_default(value: str, server: HostileServer) -> None:
     server.pages.update({"/robots.txt": answer(200, f"User-agent: *\nCrawl-delay: {value}".encode()), "/a": page()})
     clock = FakeClock()
-    assert reasons(fetch(server.url("/a"), clock=clock)) == [None]
+    assert reasons(fetch_links(server.url("/a"), clock=clock)) == [None]
     assert clock.at == DELAY
 
 
 def test_a_host_with_an_endless_crawl_delay_is_skipped(server: HostileServer) -> None:
     server.pages.update({"/robots.txt": answer(200, b"User-agent: *\nCrawl-delay: 1e9"), "/a": page()})
-    assert reasons(fetch(server.url("/a"))) == [Reason.CRAWL_DELAY_TOO_LONG]
+    assert reasons(fetch_links(server.url("/a"))) == [Reason.CRAWL_DELAY_TOO_LONG]
     assert server.paths() == ["/robots.txt"]
 
 
 @pytest.mark.parametrize("code", [500, 503, 429])
 def test_a_host_whose_robots_fails_is_closed(code: int, server: HostileServer) -> None:
     server.pages.update({"/robots.txt": answer(code), "/a": page(), "/b": page()})
-    outcomes = fetch(server.url("/a"), server.url("/b"))
+    outcomes = fetch_links(server.url("/a"), server.url("/b"))
     assert reasons(outcomes) == [Reason.ROBOTS_UNREACHABLE] * 2
     assert server.paths() == ["/robots.txt"] * 3  # two retries
     assert isinstance(outcomes[0], Failed)
@@ -198,11 +131,11 @@ def test_a_host_whose_robots_fails_is_closed(code: int, server: HostileServer) -
 def test_a_host_opens_again_when_its_robots_does(server: HostileServer) -> None:
     server.pages.update({"/robots.txt": [answer(500), answer(500), answer(500), answer(200)], "/a": page()})
     clock = FakeClock()
-    with Client(POLICY) as client, Fetcher(POLICY, client, clock=clock) as fetcher:
-        fetcher.add(link(server.url("/a")))
+    with Client(PACED) as client, Fetcher(PACED, client, clock=clock) as fetcher:
+        fetcher.add(page_link(server.url("/a")))
         first = list(fetcher.results(wait=True))
         clock.at += 3_600
-        fetcher.add(link(server.url("/a")))
+        fetcher.add(page_link(server.url("/a")))
         second = list(fetcher.results(wait=True))
     assert reasons(first + second) == [Reason.ROBOTS_UNREACHABLE, None]
 
@@ -210,14 +143,14 @@ def test_a_host_opens_again_when_its_robots_does(server: HostileServer) -> None:
 @pytest.mark.parametrize("code", [401, 403, 404])
 def test_a_host_without_robots_is_open(code: int, server: HostileServer) -> None:
     server.pages.update({"/robots.txt": answer(code), "/a": page()})
-    assert reasons(fetch(server.url("/a"))) == [None]
+    assert reasons(fetch_links(server.url("/a"))) == [None]
 
 
 def test_robots_may_be_redirected_within_the_host_and_away(server: HostileServer) -> None:
     with HostileServer(address="127.0.0.2") as other:
         server.pages.update({"/robots.txt": redirect("/r"), "/r": redirect(other.url("/robots.txt"))})
         other.pages["/robots.txt"] = ROBOTS_DENY
-        assert reasons(fetch(server.url("/private/a"))) == [Reason.ROBOTS_DENIED]
+        assert reasons(fetch_links(server.url("/private/a"))) == [Reason.ROBOTS_DENIED]
     assert server.paths() == ["/robots.txt", "/r"]
     assert min(gaps(server.log)) >= DELAY / 2  # the server's clock reads late when its thread waits for a core
 
@@ -231,9 +164,9 @@ def test_a_dead_host_is_not_hammered() -> None:
         attempts.append(address)
         raise ConnectionRefusedError
 
-    with Client(POLICY, connector=connector) as client, Fetcher(POLICY, client, chance=lambda: 0.0) as fetcher:
+    with Client(PACED, connector=connector) as client, Fetcher(PACED, client, chance=lambda: 0.0) as fetcher:
         for url in urls:
-            fetcher.add(link(url))
+            fetcher.add(page_link(url))
         outcomes = list(fetcher.results(wait=True))
     assert reasons(outcomes) == [Reason.CONNECT_REFUSED] * 20
     assert len(attempts) == 3
@@ -246,9 +179,9 @@ def test_a_name_that_does_not_resolve_fails_all_its_links_once() -> None:
         asked.append(host)
         raise socket.gaierror(socket.EAI_NONAME, "unknown")
 
-    with Client(POLICY, resolver=resolver) as client, Fetcher(POLICY, client) as fetcher:
+    with Client(PACED, resolver=resolver) as client, Fetcher(PACED, client) as fetcher:
         for path in "abc":
-            fetcher.add(link(f"http://gone.example/{path}"))
+            fetcher.add(page_link(f"http://gone.example/{path}"))
         outcomes = list(fetcher.results(wait=True))
     assert reasons(outcomes) == [Reason.DNS_ERROR] * 3
     assert asked == ["gone.example"]
@@ -257,14 +190,14 @@ def test_a_name_that_does_not_resolve_fails_all_its_links_once() -> None:
 @pytest.mark.parametrize("code", [500, 502, 503, 504])
 def test_a_passing_error_heals(code: int, server: HostileServer) -> None:
     server.pages["/a"] = [answer(code), page("<p>hi")]
-    [got] = fetch(server.url("/a"))
+    [got] = fetch_links(server.url("/a"))
     assert isinstance(got, Fetched)
     assert got.page().attempts == 2
 
 
 def test_a_lasting_error_is_told_after_two_retries(server: HostileServer) -> None:
     server.pages["/a"] = answer(502)
-    [got] = fetch(server.url("/a"))
+    [got] = fetch_links(server.url("/a"))
     assert isinstance(got, Failed)
     assert (got.failure.reason, got.failure.status, got.failure.attempts) == (Reason.HTTP_SERVER_ERROR, 502, 3)
     assert len(server.asked("/a")) == 3
@@ -272,14 +205,14 @@ def test_a_lasting_error_is_told_after_two_retries(server: HostileServer) -> Non
 
 def test_a_reset_is_tried_again(server: HostileServer) -> None:
     server.pages["/a"] = then_reset(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc")
-    assert reasons(fetch(server.url("/a"))) == [Reason.CONNECTION_RESET]
+    assert reasons(fetch_links(server.url("/a"))) == [Reason.CONNECTION_RESET]
     assert len(server.asked("/a")) == 3
 
 
 def test_retry_after_holds_the_whole_host(server: HostileServer) -> None:
     server.pages.update({"/a": [answer(503, b"", "Retry-After: 2"), page()], "/b": page()})
     clock = FakeClock()
-    outcomes = fetch(server.url("/a"), server.url("/b"), clock=clock)
+    outcomes = fetch_links(server.url("/a"), server.url("/b"), clock=clock)
     assert reasons(outcomes) == [None, None]
     assert server.paths() == ["/robots.txt", "/a", "/a", "/b"]
     assert clock.at == pytest.approx(DELAY + 2 + DELAY)

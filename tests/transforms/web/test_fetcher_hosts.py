@@ -3,15 +3,14 @@
 import gzip
 import socket
 import threading
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from schemas.failures import Reason, Stage, Subject
-from schemas.links import Link
-from schemas.policies import FetchPolicy
+from tests.fixtures.clocks import START, FakeClock
+from tests.fixtures.fetching import DELAY, PACED, feed_request, fetch_links, page_link, reasons
 from tests.fixtures.hostile_server import (
     HostileServer,
     answer,
@@ -21,84 +20,22 @@ from tests.fixtures.hostile_server import (
 )
 from transforms.web.client import Client
 from transforms.web.fetcher import Fetcher
-from transforms.web.fetches import Failed, Fetched, Kind, Outcome, Redirected, Request
-
-DELAY = 0.03
-
-
-POLICY = FetchPolicy(
-    contact="desk@news.example",
-    allow_private_networks=("127.0.0.0/8",),
-    per_host_delay=DELAY,
-    backoff=0.02,
-    deadline=5.0,
-    max_host_wait=2.0,
-)
-
+from transforms.web.fetches import Failed, Fetched, Outcome, Redirected
 
 ROBOTS_DENY = answer(200, b"User-agent: *\nDisallow: /private")
-
-
-START = datetime(2026, 11, 2, tzinfo=UTC)
-
-
-@pytest.fixture
-def server() -> Iterator[HostileServer]:
-    with HostileServer() as running:
-        yield running
-
-
-class FakeClock:
-    """Jumps to the end of every wait, so that nobody waits."""
-
-    def __init__(self) -> None:
-        self.at = 0.0
-
-    def monotonic(self) -> float:
-        return self.at
-
-    def now(self) -> datetime:
-        return START + timedelta(seconds=self.at)
-
-    def wait(self, condition: threading.Condition, timeout: float | None) -> None:
-        condition.wait(0.001)
-        self.at += timeout or 0.0
-
-
-def link(url: str) -> Link:
-    return Link(url=url, source="list.txt")
-
-
-def feed(url: str, **more: str) -> Request:
-    return Request(link=link(url), url=url, kind=Kind.FEED, ask_robots=False, **more)
-
-
-def fetch(*asked: str | Request, policy: FetchPolicy = POLICY, clock: FakeClock | None = None) -> list[Outcome]:
-    """All outcomes, in the order in which they came."""
-    with Client(policy) as client, Fetcher(policy, client, clock=clock, chance=lambda: 1.0) as fetcher:
-        for each in asked:
-            fetcher.add(link(each) if isinstance(each, str) else each)
-        outcomes = list(fetcher.results(wait=True))
-        assert fetcher.unfinished == 0
-    assert len(outcomes) == len(asked)
-    return outcomes
-
-
-def reasons(outcomes: Sequence[Outcome]) -> list[Reason | None]:
-    return [each.failure.reason if isinstance(each, Failed) else None for each in outcomes]
 
 
 @pytest.mark.parametrize("value", ["-5", "abc", "Mon, 01 Jan 2001 00:00:00 GMT"])
 def test_an_odd_retry_after_is_a_back_off(value: str, server: HostileServer) -> None:
     server.pages["/a"] = [answer(503, b"", f"Retry-After: {value}"), page()]
-    assert reasons(fetch(server.url("/a"))) == [None]
+    assert reasons(fetch_links(server.url("/a"))) == [None]
 
 
 @pytest.mark.parametrize("code", [429, 503])
 def test_a_host_that_closes_for_long_leaves_its_links_for_later(code: int, server: HostileServer) -> None:
     server.pages.update({"/a": answer(code, b"", "Retry-After: 1000000000"), "/b": page()})
     clock = FakeClock()
-    outcomes = fetch(server.url("/a"), server.url("/b"), clock=clock)
+    outcomes = fetch_links(server.url("/a"), server.url("/b"), clock=clock)
     assert reasons(outcomes) == [Reason.HOST_PAUSED] * 2
     assert server.paths() == ["/robots.txt", "/a"]
     for each in outcomes:
@@ -110,31 +47,31 @@ def test_a_host_cannot_spend_more_than_its_share_of_waiting(server: HostileServe
     server.pages["/a"] = answer(503, b"", "Retry-After: 1")
     clock = FakeClock()
     urls = [server.url(f"/a?{n}") for n in range(4)]
-    outcomes = fetch(*urls, clock=clock)
+    outcomes = fetch_links(*urls, clock=clock)
     assert Reason.HOST_PAUSED in reasons(outcomes)
-    assert clock.at < POLICY.max_host_wait + 1
+    assert clock.at < PACED.max_host_wait + 1
 
 
 def test_a_host_that_goes_on_limiting_is_left_alone(server: HostileServer) -> None:
     server.pages.update({"/a": answer(429), "/b": page()})
-    assert reasons(fetch(server.url("/a"), server.url("/b"))) == [Reason.RATE_LIMITED, Reason.HOST_PAUSED]
+    assert reasons(fetch_links(server.url("/a"), server.url("/b"))) == [Reason.RATE_LIMITED, Reason.HOST_PAUSED]
     assert len(server.asked("/a")) == 3
 
 
 def test_a_redirect_to_another_host_comes_out(server: HostileServer) -> None:
     server.pages["/a"] = redirect("http://other.example/b?c=1", 301)
-    [got] = fetch(server.url("/a"))
+    [got] = fetch_links(server.url("/a"))
     assert isinstance(got, Redirected)
     assert (got.from_url, got.request.url, got.status) == (server.url("/a"), "http://other.example/b?c=1", 301)
     assert (got.request.link.url, got.request.via) == (server.url("/a"), (server.url("/a"),))
 
 
 def test_a_redirect_to_an_owned_host_is_followed_here(server: HostileServer) -> None:
-    with HostileServer(address="127.0.0.2") as other, Client(POLICY) as client:
+    with HostileServer(address="127.0.0.2") as other, Client(PACED) as client:
         server.pages["/a"] = redirect(other.url("/b"), 308)
         other.pages.update({"/robots.txt": ROBOTS_DENY, "/b": page("<p>b")})
-        with Fetcher(POLICY, client, owns=lambda host: host.startswith("127.0.0.2:")) as fetcher:
-            fetcher.add(link(server.url("/a")))
+        with Fetcher(PACED, client, owns=lambda host: host.startswith("127.0.0.2:")) as fetcher:
+            fetcher.add(page_link(server.url("/a")))
             [got] = fetcher.results(wait=True)
         assert isinstance(got, Fetched)
         assert (got.body, got.final_url, got.moved_to) == (b"<p>b", other.url("/b"), other.url("/b"))
@@ -144,14 +81,14 @@ def test_a_redirect_to_an_owned_host_is_followed_here(server: HostileServer) -> 
 def test_loops_and_long_chains_end(server: HostileServer) -> None:
     server.pages.update({"/a": redirect("/b"), "/b": redirect("/a")})
     server.pages.update({f"/{n}": redirect(f"/{n + 1}") for n in range(9)})
-    outcomes = fetch(server.url("/a"), server.url("/0"))
+    outcomes = fetch_links(server.url("/a"), server.url("/0"))
     assert reasons(outcomes) == [Reason.TOO_MANY_REDIRECTS] * 2
     assert len(server.log) == 1 + 2 + 6
 
 
 def test_feeds_are_read_without_robots_and_with_their_validators(server: HostileServer) -> None:
     server.pages.update({"/robots.txt": answer(200, b"User-agent: *\nDisallow: /"), "/f": answer(304)})
-    [got] = fetch(feed(server.url("/f"), etag='W/"ä-1"', last_modified="Mon, 02 Nov 2026 10:00:00 GMT"))
+    [got] = fetch_links(feed_request(server.url("/f"), etag='W/"ä-1"', last_modified="Mon, 02 Nov 2026 10:00:00 GMT"))
     assert isinstance(got, Fetched)
     assert (got.status, got.body) == (304, b"")
     [asked] = server.log
@@ -163,7 +100,7 @@ def test_feeds_are_read_without_robots_and_with_their_validators(server: Hostile
 def test_what_a_feed_reader_needs_comes_along(server: HostileServer) -> None:
     headers = ['ETag: "1"', "Last-Modified: then", "Cache-Control: max-age=60", "Expires: soon"]
     server.pages.update({"/old": redirect("/f", 301), "/f": answer(200, b"<rss/>", *headers)})
-    [got] = fetch(feed(server.url("/old")))
+    [got] = fetch_links(feed_request(server.url("/old")))
     assert isinstance(got, Fetched)
     assert (got.etag, got.last_modified, got.cache_control, got.expires) == ('"1"', "then", "max-age=60", "soon")
     assert got.moved_to == server.url("/f")
@@ -171,14 +108,14 @@ def test_what_a_feed_reader_needs_comes_along(server: HostileServer) -> None:
 
 def test_a_feed_that_is_a_gzip_file_is_unpacked(server: HostileServer) -> None:
     server.pages.update({"/f": answer(200, gzip.compress(b"<rss/>")), "/bomb": answer(200, gzip.compress(bytes(9**8)))})
-    outcomes = fetch(feed(server.url("/f")), feed(server.url("/bomb")))
+    outcomes = fetch_links(feed_request(server.url("/f")), feed_request(server.url("/bomb")))
     assert isinstance(outcomes[0], Fetched)
     assert outcomes[0].body == b"<rss/>"
     assert reasons(outcomes) == [None, Reason.TOO_LARGE]
 
 
 def test_a_failed_feed_is_a_failed_source(server: HostileServer) -> None:
-    [got] = fetch(feed(server.url("/gone")))
+    [got] = fetch_links(feed_request(server.url("/gone")))
     assert isinstance(got, Failed)
     failure = got.failure
     assert (failure.subject, failure.stage, failure.reason) == (Subject.SOURCE, Stage.READ, Reason.NOT_FOUND)
@@ -200,12 +137,12 @@ def test_a_failed_feed_is_a_failed_source(server: HostileServer) -> None:
 )
 def test_an_answer_that_is_no_page(said: bytes, reason: Reason, server: HostileServer) -> None:
     server.pages["/a"] = said
-    assert reasons(fetch(server.url("/a"))) == [reason]
+    assert reasons(fetch_links(server.url("/a"))) == [reason]
 
 
 def test_a_failure_row_says_what_is_needed_and_no_secret(server: HostileServer) -> None:
     url = server.url("/a?token=hunter2").replace("//", "//user:hunter2@")
-    [got] = fetch(url)
+    [got] = fetch_links(url)
     assert isinstance(got, Failed)
     assert "hunter2" not in repr(got.failure)
     assert (got.failure.host, got.failure.source, got.failure.status) == (
@@ -217,23 +154,23 @@ def test_a_failure_row_says_what_is_needed_and_no_secret(server: HostileServer) 
 
 
 def test_a_bad_url_is_a_failure_like_any_other() -> None:
-    assert reasons(fetch("http://[::1", "file:///etc/passwd")) == [Reason.BAD_URL, Reason.BAD_SCHEME]
+    assert reasons(fetch_links("http://[::1", "file:///etc/passwd")) == [Reason.BAD_URL, Reason.BAD_SCHEME]
 
 
 def test_ports_of_an_address_are_hosts_of_their_own() -> None:
     with HostileServer() as one, HostileServer() as other:
         one.pages["/a"] = other.pages["/a"] = page()
-        fetch(one.url("/a"), other.url("/a"))
+        fetch_links(one.url("/a"), other.url("/a"))
         assert one.paths() == other.paths() == ["/robots.txt", "/a"]
 
 
 def test_results_can_be_taken_while_links_are_added(server: HostileServer) -> None:
     server.pages.update({f"/{n}": page() for n in range(30)})
-    policy = replace(POLICY, per_host_delay=0.0)
+    policy = replace(PACED, per_host_delay=0.0)
     taken: list[Outcome] = []
     with Client(policy) as client, Fetcher(policy, client) as fetcher:
         for n in range(30):
-            fetcher.add(link(server.url(f"/{n}")))
+            fetcher.add(page_link(server.url(f"/{n}")))
             taken += fetcher.results(wait=False)
         taken += fetcher.results(wait=True)
         assert list(fetcher.results(wait=True)) == []
@@ -242,13 +179,13 @@ def test_results_can_be_taken_while_links_are_added(server: HostileServer) -> No
 
 def test_requests_stop_while_nobody_takes_results(server: HostileServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("transforms.web.schedule.READY_BYTES", 50_000)
-    policy = replace(POLICY, per_host_delay=0.0)
+    policy = replace(PACED, per_host_delay=0.0)
     full = threading.Event()
     server.pages["/a"] = page("x" * 20_000)
     server.pages["/third"] = lambda sock: (sock.sendall(page("x" * 20_000)), full.set())
     with Client(policy) as client, Fetcher(policy, client) as fetcher:
         for path in ("/a?1", "/a?2", "/third", *(f"/a?{n}" for n in range(3, 20))):
-            fetcher.add(link(server.url(path)))  # never waits, however full it is
+            fetcher.add(page_link(server.url(path)))  # never waits, however full it is
         assert full.wait(5)
         unread = fetcher.stop()
         assert len(unread) == 17
@@ -259,14 +196,14 @@ def test_taking_results_lets_requests_go_on(server: HostileServer, monkeypatch: 
     monkeypatch.setattr("transforms.web.schedule.READY_BYTES", 1)
     server.pages["/a"] = page()
     urls = [server.url(f"/a?{n}") for n in range(20)]
-    assert reasons(fetch(*urls, policy=replace(POLICY, per_host_delay=0.0))) == [None] * 20
+    assert reasons(fetch_links(*urls, policy=replace(PACED, per_host_delay=0.0))) == [None] * 20
 
 
 def test_stop_gives_back_what_was_not_asked(server: HostileServer) -> None:
     server.pages.update({"/a": page(), "/hang": hang, "/b": page()})
-    with Client(POLICY) as client, Fetcher(POLICY, client) as fetcher:
+    with Client(PACED) as client, Fetcher(PACED, client) as fetcher:
         for path in ("/a", "/hang", "/b"):
-            fetcher.add(link(server.url(path)))
+            fetcher.add(page_link(server.url(path)))
         [first] = [next(fetcher.results(wait=True))]
         unread = fetcher.stop(grace=0.1)
         rest = list(fetcher.results(wait=True))
@@ -277,17 +214,17 @@ def test_stop_gives_back_what_was_not_asked(server: HostileServer) -> None:
 
 
 def test_a_stopped_fetcher_takes_nothing_more(server: HostileServer) -> None:
-    with Client(POLICY) as client, Fetcher(POLICY, client) as fetcher:
+    with Client(PACED) as client, Fetcher(PACED, client) as fetcher:
         fetcher.stop()
         with pytest.raises(RuntimeError, match="stopped"):
-            fetcher.add(link(server.url("/a")))
+            fetcher.add(page_link(server.url("/a")))
 
 
 def test_a_bug_in_a_worker_reaches_the_caller() -> None:
     def broken(_host: str, _port: int, _timeout: float) -> socket.socket:
         raise ZeroDivisionError
 
-    with Client(POLICY, connector=broken) as client, Fetcher(POLICY, client) as fetcher:
-        fetcher.add(link("http://8.8.8.8/"))
+    with Client(PACED, connector=broken) as client, Fetcher(PACED, client) as fetcher:
+        fetcher.add(page_link("http://8.8.8.8/"))
         with pytest.raises(RuntimeError, match="worker"):
             list(fetcher.results(wait=True))
