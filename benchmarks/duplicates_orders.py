@@ -9,15 +9,14 @@ is common on a site than one run does, so stories may differ by what furniture e
 
 import argparse
 import random
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
-from benchmarks.duplicates import FILE, Item, judge, read_items
-from benchmarks.duplicates_run import is_chosen, run
+from benchmarks.duplicates import Item, judge
+from benchmarks.duplicates_run import chosen_items, run
 
 ORDERS = 5
 TWO_PROCESSES = ("--direct_running_mode=multi_processing", "--direct_num_workers=2")
@@ -31,10 +30,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with the data for measuring")
     parser.add_argument("--share", type=float, default=0.05, help="of the stories that are taken")
     given = parser.parse_args()
-    if not (given.data / FILE).is_file():
-        sys.exit(f"{given.data / FILE} is absent: this benchmark needs the data for measuring, see --data")
-    chosen = [each for each in read_items(given.data / FILE) if is_chosen(each, given.share)]
-    items = sorted(chosen, key=lambda each: (each.published_at, each.item_id))
+    items = chosen_items(given.data, given.share)
     first = stories_of([items])
     show("one run, by date", items, first, first)
     for seed in range(ORDERS):

@@ -26,10 +26,7 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=1.0, help="of the stories that are taken")
     parser.add_argument("--runs", type=int, default=1, help="by date, one after the other")
     given = parser.parse_args()
-    if not (given.data / FILE).is_file():
-        sys.exit(f"{given.data / FILE} is absent: this benchmark needs the data for measuring, see --data")
-    chosen = [each for each in read_items(given.data / FILE) if is_chosen(each, given.share)]
-    items = sorted(chosen, key=lambda each: (each.published_at, each.item_id))
+    items = chosen_items(given.data, given.share)
     with tempfile.TemporaryDirectory() as folder:
         size = -(-len(items) // given.runs)
         for start in range(0, len(items), size):
@@ -38,6 +35,14 @@ def main() -> None:
     missing = sum(each.url not in stories for each in items)
     print(f"\n{len(items)} documents in {given.runs} runs, {missing} without a row")
     report(judge(items, [stories.get(each.url, f"none: {each.item_id}") for each in items]))
+
+
+def chosen_items(data: Path, share: float) -> list[Item]:
+    """Items of that share of the stories, by date."""
+    if not (data / FILE).is_file():
+        sys.exit(f"{data / FILE} is absent: this benchmark needs the data for measuring, see --data")
+    chosen = (each for each in read_items(data / FILE) if is_chosen(each, share))
+    return sorted(chosen, key=lambda each: (each.published_at, each.item_id))
 
 
 def is_chosen(item: Item, share: float) -> bool:

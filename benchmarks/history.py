@@ -1,6 +1,6 @@
 """What a long history costs: 1,000 new documents against none and against a made one of a million.
 
-python -m benchmarks.history --data ../shared/data --work /tmp/history
+python -m benchmarks.history --data ../shared/data --work ../history
 
 The history is the set of near-duplicates over and over, each time with other hashes and some days later, so that its
 stories, sites and furniture are those of news. It is made once, in the folder `--work`.

@@ -8,17 +8,13 @@ from typing import Any
 
 from schemas.articles import Article
 from schemas.tags import Evidence, EvidenceSource
+from transforms.similarity.differences import HIDDEN
 from transforms.tagging.evidence import CLOSE, OPEN, marked
 
 PLAIN = (OPEN, CLOSE)
 COLOURED = ("\x1b[1;33m", "\x1b[0m")  # bold yellow
-HIDDEN = (
-    *range(0x20),
-    *range(0x7F, 0xA0),
-    *range(0x202A, 0x202F),
-    *range(0x2066, 0x206A),
-)  # controls, and turns of direction
-CONTROLS = {code: "\N{REPLACEMENT CHARACTER}" for code in HIDDEN if chr(code) not in "\n\t"}
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+SHOWN = "\n\t"  # of what is hidden elsewhere
 COLUMNS = ("title", "text", "topics", "tags", "regions", "places", "organizations")
 
 
@@ -106,4 +102,4 @@ def _marked(column: str, evidence: Sequence[Evidence], marks: tuple[str, str]) -
 
 def _shown(text: str) -> str:
     """As long as the text; without letters that a terminal would obey."""
-    return text.translate(CONTROLS)
+    return HIDDEN.sub(lambda found: found[0] if found[0] in SHOWN else REPLACEMENT, text)

@@ -14,7 +14,7 @@ from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
 from typing import Any
 
-WIDTH, HEIGHT = 1000, 440  # of the drawing; Antarctica is not on it
+WIDTH = 1000  # of the drawing
 LEAST_RING = 4  # points of a ring that is still seen
 TARGET = Path(__file__).with_name("data") / "countries.tsv"
 HEADER = """\

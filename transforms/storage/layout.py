@@ -1,16 +1,6 @@
 """Where everything lies below a dataset's root. Data folders hold nothing but finished Parquet."""
 
 DATA_TABLES = ("articles", "duplicates", "merges", "failures", "feeds")  # what people read
-STATE_TABLES = (
-    "links",
-    "fingerprints",
-    "drops",
-    "sources",
-    "robots",
-    "furniture",
-    "homes",
-    "notices",
-)  # what the next run reads, and what explains a run
 
 DATASET = "_meta/dataset.json"  # what all runs must agree on
 PROBE = "_meta/.writable"

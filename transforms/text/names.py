@@ -47,7 +47,6 @@ PARTICLES = frozenset(
 FIRST_CJK = "\u2e80"
 MAX_DESK_WORDS = 2  # an agency and the desk or place that follows it
 MIN_ROLE_WORDS = 3  # words after a comma that make it a role or a place of work
-LOWER = re.compile(r"\A[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

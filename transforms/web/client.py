@@ -87,7 +87,6 @@ class Follow(StrEnum):
 
     ANY_HOST = "any_host"
     SAME_HOST_ONLY = "same_host_only"
-    NONE = "none"
 
 
 @dataclass(slots=True, kw_only=True)
