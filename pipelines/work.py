@@ -36,7 +36,9 @@ def work_of(result: PipelineResult, whole: Stopwatch | None) -> tuple[Work, ...]
     for each in result.metrics().query(MetricsFilter())["counters"]:
         if each.key.metric.namespace.startswith(NAMESPACE):
             verb = counted.setdefault(each.key.metric.namespace.removeprefix(NAMESPACE), {})
-            verb[each.key.metric.name] = verb.get(each.key.metric.name, 0) + each.result  # one for each step
+            verb[each.key.metric.name] = verb.get(each.key.metric.name, 0) + (
+                each.result or 0
+            )  # one a step; Prism has steps without
     return tuple(_lines(counted, whole))
 
 
