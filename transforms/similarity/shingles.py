@@ -1,5 +1,6 @@
 """Texts as sets of hashed word n-grams."""
 
+import re
 import string
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -24,7 +25,12 @@ ABUGIDA_BLOCKS = (
     (0x1780, 0x17D3),  # Khmer
 )  # fmt: skip  # pairs read best side by side
 IDEOGRAPHIC_WINDOW, ABUGIDA_WINDOW = 3, 6
-FIRST_UNSPACED = chr(ABUGIDA_BLOCKS[0][0])
+UNSPACED = re.compile(
+    "[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in (*IDEOGRAPHIC_BLOCKS, *ABUGIDA_BLOCKS)) + "]"
+)
+NUMBERS = re.compile(r"[\d.,\u066b\u066c]+")
+BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+DENSE_BYTES = 1.1  # bytes a character in UTF-8, from which a text is read as a whole faster than in pieces
 
 FACTOR = 0x9E3779B97F4A7C15  # 2^64 over the golden ratio, odd: no bit of a word is lost
 MIX_1, MIX_2, SHIFT = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53), np.uint64(33)  # MurmurHash3's end
@@ -36,6 +42,7 @@ def _only(kept: str) -> bytes:
 
 
 ASCII_WORDS = _only(string.ascii_letters + string.digits)
+ASCII_GAPS = ASCII_WORDS[:128] + bytes(range(128, 256))  # other bytes stay: those of letters beyond ASCII
 ASCII_NUMBERS = _only(string.digits + ".,")
 
 
@@ -61,23 +68,36 @@ def tokens(text: str) -> list[bytes]:
     if text.isascii():
         return text.encode().translate(ASCII_WORDS).split()
     folded = unicodedata.normalize("NFKC", text).casefold()
-    words = folded.translate(_spaced_words()).split()
-    if max(folded) >= FIRST_UNSPACED:
-        words += _windows(folded.translate(_ideographs()), IDEOGRAPHIC_WINDOW)
-        words += _windows(folded.translate(_abugidas()), ABUGIDA_WINDOW)
-    return " ".join(words).encode().split()
+    words = _spaced(folded).encode().translate(ASCII_GAPS).split()
+    if UNSPACED.search(folded):
+        windows = _windows(folded.translate(_ideographs()), IDEOGRAPHIC_WINDOW)
+        windows += _windows(folded.translate(_abugidas()), ABUGIDA_WINDOW)
+        words += " ".join(windows).encode().split()
+    return words
+
+
+def _spaced(folded: str) -> str:
+    """Spaces for all beyond ASCII that is no part of a spaced word; where there is little of it, it alone is read."""
+    table = _spaced_words()
+    if len(folded.encode(errors="surrogatepass")) > DENSE_BYTES * len(folded):
+        return folded.translate(table)
+    return BEYOND_ASCII.sub(lambda run: run[0].translate(table), folded)
 
 
 def numbers(text: str) -> set[bytes]:
     """Numbers of a text by their digits alone: 1,200.5 and 1.200,5 are one."""
-    plain = text if text.isascii() else unicodedata.normalize("NFKC", text).translate(_digits())
+    plain = text if text.isascii() else _plain_numbers(unicodedata.normalize("NFKC", text))
     runs = plain.encode().translate(ASCII_NUMBERS)
     return {each for run in runs.split() if (each := run.replace(b".", b"").replace(b",", b""))}
 
 
+def _plain_numbers(text: str) -> str:
+    return " ".join(NUMBERS.findall(text)).translate(_digits())
+
+
 def is_unspaced(text: str) -> bool:
     """Whether most of a text is in scripts that put no space between words."""
-    if text.isascii():
+    if not UNSPACED.search(text):
         return False
     return 2 * sum(len(text.translate(each)) for each in (_ideographs(), _abugidas())) > len(text)
 

@@ -16,6 +16,7 @@ INVISIBLE = re.compile(
 SEPARATORS = re.compile("[\x1c-\x1f]")  # invisible, and white space to str.split
 # Joiners shape words of Arabic and Indic scripts and emoji; next to ASCII, space or the end they mean nothing.
 IDLE_JOINERS = re.compile("(?<![^\x00-\x7f\\s])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\x7f\\s])")
+WORD_TO_SPACE = re.compile(r"[^\W_]\S*")  # finds each piece between white space that holds a letter or digit, once
 HAS_WORD = re.compile(r"[^\W_]")
 # Scripts that write without spaces: Han, kana, Bopomofo, Thai, Lao, Khmer, Myanmar. Hangul has spaces.
 UNSPACED = re.compile(
@@ -72,7 +73,7 @@ def content_hash(blocks: Iterable[str]) -> str:
 def word_count(text: str, language: str | None) -> int:
     """Pieces between white space that hold a letter or digit; where scripts have no spaces, characters by a rate."""
     spaced, unspaced = UNSPACED.subn(" ", text)
-    words = sum(1 for piece in spaced.split() if HAS_WORD.search(piece))
+    words = len(WORD_TO_SPACE.findall(spaced))
     return words + ceil(unspaced / CHARACTERS_PER_WORD_IN.get(language or "", CHARACTERS_PER_WORD))
 
 

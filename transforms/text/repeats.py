@@ -185,6 +185,8 @@ class _PairsBefore:
 
 def _words(key: str) -> list[str]:
     """Words; in scripts without spaces each character."""
+    if not UNSPACED.search(key):
+        return key.split()[:MAX_WORDS]
     words: list[str] = []
     for word in key.split():
         words += list(word) if UNSPACED.search(word) else [word]
