@@ -1,9 +1,12 @@
 """Length-prefixed pickles over pipes: blocking in the child, against a deadline in the parent."""
 
+import contextlib
+import fcntl
 import os
 import pickle
 import select
 import struct
+import sys
 import time
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -11,7 +14,8 @@ from typing import Any, BinaryIO
 HEADER = struct.Struct(">Q")
 CPU = struct.Struct(">d")  # seconds that the child used since its last answer; stands before the frame of each
 ANSWER = struct.Struct(">dQ")
-CHUNK = 1 << 20  # bytes asked of a pipe at once; pipes hold less
+CHUNK = 1 << 20  # bytes asked of a pipe at once; pipes seldom hold more
+WIDE = 1 << 20  # bytes that a pipe shall hold: a page goes through in one piece, and neither end waits for the other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,13 @@ def read_frame(stream: BinaryIO) -> Any:
     """The next value of a blocking stream; EOFError where it ends."""
     (size,) = HEADER.unpack(_read_blocking(stream, HEADER.size))
     return pickle.loads(_read_blocking(stream, size))  # noqa: S301  # the other end is our own process
+
+
+def widen(fd: int) -> None:
+    """Let a pipe hold a page, where the system allows it; a narrow one is slower, no more."""
+    if sys.platform == "linux":
+        with contextlib.suppress(PermissionError):  # the pipes of a user hold so much in all, and no more
+            fcntl.fcntl(fd, fcntl.F_SETPIPE_SZ, WIDE)
 
 
 def send(fd: int, frame: bytes, until: float) -> None:

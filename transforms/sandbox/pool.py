@@ -16,7 +16,7 @@ from typing import Any, Self
 from schemas.failures import Reason
 from schemas.policies import SandboxPolicy
 from transforms.sandbox.child import BROKEN, ERROR, MEMORY, READY
-from transforms.sandbox.frames import Answer, pack, receive, send
+from transforms.sandbox.frames import Answer, pack, receive, send, widen
 
 START_DEADLINE = 60.0  # seconds for interpreter and imports; 1 to 2 s in peace, far more on a machine under load
 PATIENCE = 1.0  # seconds for a process that closed its pipes to end, so that its exit code can be told
@@ -236,6 +236,7 @@ class Child:
         )
         assert process.stdin is not None
         os.set_blocking(process.stdin.fileno(), False)
+        widen(process.stdin.fileno())
         self._calls = 0
         return process
 
