@@ -26,6 +26,7 @@ TERMINALS = frozenset(".!?…。！？।॥\"”»“’')]")
 SENTENCE = re.compile(r"[.!?。！？।]")
 NOT_LETTERS = re.compile(r"[\W_]+")
 DIGITS = re.compile(r"\d")
+ASCII_NOT_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
 ASCII_DIGITS = b"0123456789"
 MARKERS = frozenset("-–—•·→▶►»›+*#")
 AROUND_PLACES = np.arange(len(AROUND))
@@ -83,7 +84,10 @@ def describe(blocks: list[Block], facts: PageFacts) -> Matrix:
 
 def key_of(text: str) -> str:
     """The letters of the first words."""
-    return NOT_LETTERS.sub("", text[:KEY_CHARS]).casefold()
+    start = text[:KEY_CHARS]
+    if start.isascii():  # the same without a search
+        return start.lower().encode().translate(None, ASCII_NOT_LETTERS).decode()
+    return NOT_LETTERS.sub("", start).casefold()
 
 
 def is_paragraph(block: Block) -> bool:

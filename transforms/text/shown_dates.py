@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -15,6 +15,7 @@ BUDDHIST_FROM, BUDDHIST = 2_400, 543  # no other calendar is there yet
 ERAS = {"令和": 2018, "平成": 1988}  # the year before the first
 HAN_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 HAN_DATE = re.compile("[〇零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日")
+DIGIT = re.compile(r"\d")
 HAN_NUMBER = re.compile("[一二三四五六七八九十]{1,3}(?=[月日])")
 EAST_ASIAN = re.compile(
     r"(?:(?P<era>令和|平成)\s*)?(?P<year>\d{1,4}|元)\s*[年년]\s*(?P<month>\d{1,2})\s*[月월]\s*(?P<day>\d{1,2})\s*[日일]?"
@@ -49,8 +50,7 @@ def shown_day(blocks: Sequence[Block], headline: int) -> Moment | None:
 
 def day_in(line: str) -> Moment | None:
     """The first day that a line names."""
-    text = _plain(line)
-    for match in filter(None, (pattern.search(text) for pattern in _patterns())):
+    for match in _matches(_plain(line)):
         if moment := _moment(match):
             return moment
     return None
@@ -61,9 +61,15 @@ def before_date(line: str) -> str:
     text = _plain(line)
     if len(text) != len(line):  # places are those of the line only while it keeps its length
         return line
-    starts = [match.start() for pattern in _patterns() if (match := pattern.search(text)) and _moment(match)]
+    starts = [match.start() for match in _matches(text) if _moment(match)]
     kept = WORDS_BEFORE.sub("", line[: min(starts)]).strip(" ,;|–—-·•") if starts else ""
     return kept or line
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """The first match of each pattern; all of them want digits, which most lines have none of."""
+    if DIGIT.search(text):
+        yield from filter(None, (pattern.search(text) for pattern in _patterns()))
 
 
 def _plain(line: str) -> str:
