@@ -40,6 +40,7 @@ setup(
         "protego>=0.6,<1",  # path matching of robots rules
         "brotli>=1.1",
         "zstandard>=0.23,<1",
+        "isal>=1.7",  # unpacks archives twice as fast as zlib
         "xxhash>=3.5",
         "numpy>=2,<2.5",
         "ahocorasick_rs>=1,<2",

@@ -5,11 +5,12 @@ one member a record. A record inside a member has the member's offset plus its n
 on from the start of the file.
 """
 
-import zlib
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from io import SEEK_CUR
 from typing import BinaryIO
+
+from isal import isal_zlib  # twice as fast as zlib, and each archive is unpacked twice
 
 from transforms.inputs.gzipped import GZIP_MAGIC, GZIP_WINDOW
 
@@ -45,7 +46,7 @@ class ByteStream:
         self._file = file
         self._zipped = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
         file.seek(start)
-        self._decoder = zlib.decompressobj(GZIP_WINDOW)
+        self._decoder = isal_zlib.decompressobj(GZIP_WINDOW)
         self._raw = b""
         self._raw_at = start  # where in the file _raw begins
         self._buffer = bytearray()
@@ -79,23 +80,31 @@ class ByteStream:
     def read(self, size: int) -> bytes:
         """Take up to `size` bytes; fewer only at the end."""
         self._fill(size)
-        taken = bytes(self._buffer[:size])
-        del self._buffer[:size]
-        self._position += len(taken)
+        with memoryview(self._buffer) as buffer:
+            taken = bytes(buffer[:size])
+        self._drop(len(taken))
         return taken
 
     def skip(self, size: int) -> None:
         """Go on by `size` bytes, or to the end."""
-        at_hand = min(size, len(self._buffer))
-        del self._buffer[:at_hand]
-        self._position += at_hand
-        size -= at_hand
+        size -= self._drop(size)
         if not self._zipped:
             self._file.seek(size, SEEK_CUR)
             self._position += size
             return
-        while size > 0 and (taken := len(self.read(min(size, CHUNK)))):
-            size -= taken
+        while size > 0:
+            self._fill(1)
+            dropped = self._drop(size)
+            if not dropped:
+                return
+            size -= dropped
+
+    def _drop(self, size: int) -> int:
+        """Leave out up to `size` bytes of what is at hand; how many they were."""
+        dropped = min(size, len(self._buffer))
+        del self._buffer[:dropped]
+        self._position += dropped
+        return dropped
 
     def _fill(self, size: int) -> None:
         try:
@@ -121,7 +130,7 @@ class ByteStream:
     def _decode(self) -> None:
         try:
             self._buffer += self._decoder.decompress(self._raw, CHUNK)
-        except zlib.error as error:
+        except isal_zlib.error as error:
             raise DamagedError(f"broken gzip data: {error}") from error
         rest = self._decoder.unused_data if self._decoder.eof else self._decoder.unconsumed_tail
         self._raw_at += len(self._raw) - len(rest)
@@ -135,7 +144,7 @@ class ByteStream:
             if self._raw.strip(b"\0"):
                 raise DamagedError("bytes between gzip members")
             return False
-        self._decoder = zlib.decompressobj(GZIP_WINDOW)
+        self._decoder = isal_zlib.decompressobj(GZIP_WINDOW)
         self._members.append((self._position + len(self._buffer), self._raw_at))
         return True
 
