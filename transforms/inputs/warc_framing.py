@@ -130,7 +130,7 @@ class ByteStream:
     def _decode(self) -> None:
         try:
             self._buffer += self._decoder.decompress(self._raw, CHUNK)
-        except isal_zlib.error as error:
+        except isal_zlib.error as error:  # type: ignore[misc]  # its stub says what it is an instance of
             raise DamagedError(f"broken gzip data: {error}") from error
         rest = self._decoder.unused_data if self._decoder.eof else self._decoder.unconsumed_tail
         self._raw_at += len(self._raw) - len(rest)
