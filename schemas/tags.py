@@ -1,4 +1,4 @@
-"""Tags and their evidence: which words, where, with what weight."""
+"""Tags and their evidence: which words, and where."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -38,4 +38,4 @@ def test_the_agency_of_a_dateline(text: str, agency: str | None) -> None:
 
 @given(st.text("()/【】-=电 .共同AP\n", max_size=120))
 def test_any_text_has_an_agency_or_none(text: str) -> None:
-    assert dateline_agency(text) in (None, "AP", "Kyodo")
+    assert dateline_agency(text) in (None, "AP", "Kyodo", "Anadolu Ajansı")
