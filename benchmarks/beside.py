@@ -34,7 +34,7 @@ the spread of rates behind. Each peer does the job as its own documentation says
 
 | who | pages/s | wall, newsbeam = 1 | CPU a page | peak memory | rows | what it does |
 | --- | --- | --- | --- | --- | --- | --- |"""
-LEAST_ROWS = 0.9  # of the pages; a contestant that wrote fewer did another job
+LEAST_ROWS = 0.9  # of the pages; a contestant that wrote fewer did another job, and so did one that wrote more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,16 +150,16 @@ def parse() -> argparse.Namespace:
 
 def make_archives(data: Path | None, pages: int, folder: Path) -> list[str]:
     """Archives of so many made pages, those in the folder if they are there already."""
+    folder = folder / f"{'made' if data else 'sample'}-{pages}"  # of its own: datatrove reads all that lies there
     folder.mkdir(parents=True, exist_ok=True)
-    stem = f"{'made' if data else 'sample'}-{pages}"
-    found = [folder / f"{stem}-{number}.warc.gz" for number in range(ARCHIVES)]
+    found = [folder / f"{number}.warc.gz" for number in range(ARCHIVES)]
     if not all(each.exists() for each in found):
         given = ["--data", str(data)] if data else []
-        making = folder / f"making-{stem}.warc.gz"  # so that what is not whole is never taken for made
+        making = folder / "making.warc.gz"  # so that what is not whole is never taken for made
         command = ["benchmarks.pages", "made", *given, "--pages", str(pages), "--parts", str(ARCHIVES)]
         subprocess.run([sys.executable, "-m", *command, "--output", str(making)], check=True)
         for number, each in enumerate(found):
-            (folder / f"making-{stem}-{number}.warc.gz").rename(each)
+            (folder / f"making-{number}.warc.gz").rename(each)
     return [str(each) for each in found]
 
 
@@ -209,7 +209,7 @@ def bars(results: Sequence[Result], arguments: argparse.Namespace) -> Iterator[B
 
 def finished(result: Result, pages: int) -> bool:
     """Whether a contestant did the job in every round."""
-    return not any(run.exit_code for run in result.runs) and result.rows >= LEAST_ROWS * pages
+    return not any(run.exit_code for run in result.runs) and LEAST_ROWS * pages <= result.rows <= pages
 
 
 def line(result: Result, ours: Result, pages: int) -> str:

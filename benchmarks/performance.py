@@ -117,7 +117,6 @@ def command(name: str, arguments: argparse.Namespace) -> list[str]:
     more = {
         "pages": [*given, *archives, *rounds, *slow, "--pages", str(arguments.pages)],
         "footprint": [*given, *archives, "--pages", *map(str, arguments.sizes)],
-        "feeds": [*given, *rounds],
     }
     return [*words, *more.get(name, rounds)]
 

@@ -67,7 +67,7 @@ def launch(build: Build, options: IngestOptions) -> RunRecord:
     run = new_run(options.output, after=last_commit(files))
     with Lock(files, run.run_id), tempfile.TemporaryDirectory(prefix="newsbeam-") as spool:
         run, inputs = prepare(files, run, options, Path(spool, "stdin.txt"))
-        if inputs.archives and is_in_process(options):  # they load while the graph is made
+        if (inputs.archives or inputs.folders) and is_in_process(options):  # they load while the graph is made
             warm_workers(options.sandbox)
         result = run_pipeline(build, inputs, options, run)
         work = work_of(result, whole if is_in_process(options) else None)
