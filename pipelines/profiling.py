@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipelines.exits import Exit
 from pipelines.options import UsageError
 from pipelines.terminal import say
 from schemas.errors import Code
@@ -36,6 +37,7 @@ def profiled(words: Sequence[str], target: str) -> int:
         raise UsageError(INSTALL, Code.NO_PROFILER)
     if not Path(target).absolute().parent.is_dir():
         raise UsageError(f"--profile {target} cannot be written: its folder is not there", Code.UNWRITABLE)
+    Path(target).unlink(missing_ok=True)  # one of before is not taken for this one
     with tempfile.TemporaryDirectory(prefix="newsbeam-") as folder:
         code = _carry_out(spy, words, target, Path(folder))
     say(f"newsbeam: {target} is written")
@@ -67,19 +69,22 @@ def _carry_out(spy: str, words: Sequence[str], target: str, folder: Path) -> int
             process_group=0,  # Ctrl-C is for us: py-spy would kill the run on it
             env=os.environ | {"PYTHONPATH": os.pathsep.join(path or os.curdir for path in sys.path)},
         )
-        _wait(process, folder)
+        stopped = _wait(process, folder)
     for each in ours:
         os.close(each)
-    return _outcome(folder, target)
+    return _outcome(folder, target, stopped=stopped)
 
 
-def _wait(process: "subprocess.Popen[bytes]", folder: Path) -> None:
-    """Wait for py-spy; a run that is interrupted is told so and ends in its own time."""
+def _wait(process: "subprocess.Popen[bytes]", folder: Path) -> bool:
+    """Wait for py-spy; a run that is interrupted is told so and ends in its own time. Whether it was."""
+    stopped = False
     while process.poll() is None:
         try:
             process.wait()
         except KeyboardInterrupt:
+            stopped = True
             _interrupt(folder)
+    return stopped
 
 
 def _interrupt(folder: Path) -> None:
@@ -89,8 +94,10 @@ def _interrupt(folder: Path) -> None:
         return  # it has not begun, or it has ended
 
 
-def _outcome(folder: Path, target: str) -> int:
-    """The run's exit code, where it ran and the profile is there."""
+def _outcome(folder: Path, target: str, *, stopped: bool) -> int:
+    """The run's exit code, where it ran and the profile is there. A run that was stopped may end without a word."""
+    if stopped and (folder / PROCESS).exists() and not (folder / ENDED).exists():
+        (folder / ENDED).write_text(str(int(Exit.INTERRUPTED)), encoding="ascii")
     said = (folder / SAID).read_text(encoding="utf-8", errors="replace")
     ended = folder / ENDED
     if not ended.exists() and any(each in said.lower() for each in DENIED):

@@ -5,7 +5,7 @@ import pytest
 
 from pipelines.exits import Exit
 from pipelines.options import UsageError
-from pipelines.profiling import profiled, without_profile
+from pipelines.profiling import PROCESS, SAID, _outcome, profiled, without_profile
 from schemas.errors import Code
 from tests.fixtures.archives import write_warc
 from tests.fixtures.command import newsbeam
@@ -56,6 +56,24 @@ def test_a_profile_that_was_not_written_is_no_silent_success(tmp_path: Path, mon
     spy_that("echo 'Error: No stack counts found' >&2; exit 1", tmp_path, monkeypatch)
     with pytest.raises(UsageError, match="was not written; py-spy: Error: No stack counts found"):
         profiled(["run"], str(tmp_path / "run.svg"))
+
+
+def test_a_run_that_was_stopped_and_ends_without_a_word_is_interrupted(tmp_path: Path) -> None:
+    target = tmp_path / "run.svg"
+    target.write_text("<svg/>")
+    (tmp_path / SAID).write_text("py-spy> Wrote flamegraph data. Samples: 4342 Errors: 2")
+    (tmp_path / PROCESS).write_text("1")
+    with pytest.raises(UsageError, match="was not written"):
+        _outcome(tmp_path, str(target), stopped=False)
+    assert _outcome(tmp_path, str(target), stopped=True) == Exit.INTERRUPTED
+
+
+def test_a_profile_of_before_is_not_taken_for_this_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spy_that("exit 1", tmp_path, monkeypatch)
+    (tmp_path / "run.svg").write_text("<svg/>")
+    with pytest.raises(UsageError, match="it says nothing"):
+        profiled(["run"], str(tmp_path / "run.svg"))
+    assert not (tmp_path / "run.svg").exists()
 
 
 def test_a_folder_that_is_not_there_is_said_before_anything_runs(tmp_path: Path) -> None:
